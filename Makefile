@@ -1,0 +1,53 @@
+# Every target sets up what it needs: a virtual environment with pinned packages.
+# `make run` opens the simulator with the bot behind it; `make check` is the gate.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready-run
+DEV    := $(VENV)/.ready-dev
+CODE   := app.py chalicelib simulator tests bench
+
+.DEFAULT_GOAL := help
+.PHONY: help run line test check faults bench clean setup
+
+help:             ## What can be made
+	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.txt requirements-run.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Liao needs Python 3.11 or newer; name one with make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-run.txt
+	@touch $@
+
+$(DEV): $(READY) requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(DEV)   ## The virtual environment alone
+
+run: $(READY)     ## The bot behind the LINE simulator: no account needed
+	@exec $(BIN)/python -m simulator run
+
+line: $(READY)    ## The bot on the real LINE channel of .env
+	@exec $(BIN)/python -m simulator line
+
+test: $(DEV)    ## Every test, within five minutes
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(DEV)   ## The gate: format, lint, types, import floors, tests
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory test
+
+faults: $(DEV)  ## Kill the bot at 20 moments and count the answers
+	$(BIN)/pytest tests/faults -p no:xdist -o addopts= -q
+
+bench: $(READY)   ## The measurements the README quotes
+	$(BIN)/python -m bench
+
+clean:            ## Forget the environment and every cache (not your data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .chalice/deployments
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
