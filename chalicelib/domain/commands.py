@@ -1,0 +1,86 @@
+"""Which words are commands.
+
+A command has names in every language. With a slash in front a name works anywhere; without one
+only in a private chat, and only as the whole message, so that ordinary talk never sets one off.
+Full-width letters, slashes and spaces count as the plain ones.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from chalicelib.domain.bot import localized
+from chalicelib.domain.errors import SettingInvalid
+from chalicelib.domain.texts import Texts
+
+#: How alike two words are that are one and the same misspelt: ``hlep`` and ``help`` are 0.75.
+_NEARLY = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSpec:
+    """A command's data: its id, its names by language (the first is shown), its texts."""
+
+    id: str
+    names: Mapping[str, tuple[str, ...]]
+    texts: Texts
+
+    def shown_name(self, language: str) -> str:
+        """The name that help shows in this language, without a slash."""
+        name: str = localized(self.names, language)[0]
+        return name
+
+    @classmethod
+    def read(cls, command_id: str, table: Mapping[str, Any]) -> CommandSpec:
+        """Make a spec of a parsed TOML file with the tables ``names`` and ``texts``."""
+        names = {language: tuple(values) for language, values in table["names"].items()}
+        return cls(id=command_id, names=names, texts=Texts(table["texts"]))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandList:
+    """The commands on offer, found by what people write."""
+
+    specs: tuple[CommandSpec, ...]
+
+    @classmethod
+    def offering(cls, ids: Sequence[str], specs: Mapping[str, CommandSpec]) -> CommandList:
+        """Choose the commands the operator offers, in their order. Raises SettingInvalid."""
+        unknown = [command_id for command_id in ids if command_id not in specs]
+        if unknown:
+            known = ", ".join(sorted(specs))
+            raise SettingInvalid(
+                f"bot.toml: 'commands' names {unknown[0]!r}, which is none of: {known}"
+            )
+        return cls(tuple(specs[command_id] for command_id in ids))
+
+    def find(self, text: str, *, private: bool) -> str | None:
+        """Find the command a message gives, by id."""
+        words = normalized(text)
+        if not words.startswith("/") and not private:
+            return None
+        return self._by_name().get(words.removeprefix("/").strip())
+
+    def nearly(self, text: str) -> bool:
+        """Tell whether a slash word was probably meant as a command: a letter or two are off."""
+        slash, word = normalized(text)[:1], normalized(text)[1:]
+        if slash != "/" or " " in word or "/" in word:
+            return False
+        return bool(get_close_matches(word, self._by_name(), n=1, cutoff=_NEARLY))
+
+    def _by_name(self) -> dict[str, str]:
+        return {
+            normalized(name): spec.id
+            for spec in self.specs
+            for names in spec.names.values()
+            for name in names
+        }
+
+
+def normalized(text: str) -> str:
+    """Fold width, case and white space: ``／Ｈｅｌｐ　`` is ``/help``."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,274 @@
+"""An answer in bubbles: people read chat in short pieces, and LINE limits each one's length.
+
+A cut in the wrong place is worse than a long bubble: an emoji falls apart, a link stops working,
+a list loses its heading. So every place a text may be cut at has a price, each bubble has one for
+being far from the wished length, and the cheapest division of the whole answer is taken. That also
+balances: two bubbles of 350 cost less than one of 620 and one of 80.
+
+Lengths are UTF-16 code units, which is how LINE counts a text. Graphemes (what a reader sees as one
+character) are found by the `regex` package, since the standard library does not know them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+import regex
+
+#: A bubble may be longer than wished by this much if that saves a bubble.
+_STRETCH: Final = 1.25
+_ELLIPSIS: Final = "…"
+
+#: Too long is so many times worse than too short.
+_LONG: Final = 4
+
+# What a cut costs, by where it is. For scale: a bubble half as long as wished costs 0.25.
+_PARAGRAPH: Final = 0.0
+_LINE: Final = 0.15
+_LOOSE_ITEM: Final = 0.25
+_SENTENCE: Final = 0.7
+_ITEM: Final = 0.8
+_HEADING: Final = 0.9
+_IN_ITEM: Final = 1.0
+_CLAUSE: Final = 1.5
+_WORD: Final = 2.0
+_GRAPHEME: Final = 5.0
+
+_GRAPHEMES = regex.compile(r"\X")
+_SPACE = re.compile(r"\s+")
+_BREAK = re.compile(r"\n\s*")
+_MARKER = re.compile(
+    r"[^\S\n]*(?:[-*•‣◦▪●○・‧–—]\s|[(（]?\d{1,3}[.)）、．]|\d\ufe0f?\u20e3|[①-⑳]"
+    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[A-Za-z][.)]\s)"
+)
+_URL = re.compile(
+    r"(?:\b[A-Za-z][A-Za-z0-9+.-]{1,11}://|\bwww\.)[^\s<>，。、；：！？…「」『』（）《》〈〉【】“”]+"
+)
+_CLOSERS = "」』）)\\]】》〉”’\"'*"
+_SENTENCE_END = re.compile(
+    rf"[。！？；…]+[！？!?]*[{_CLOSERS}]*"
+    rf"|[!?]+[{_CLOSERS}]*(?=\s|[^\x00-\x7f])"
+    rf"|(?<!\d)\.+[{_CLOSERS}]*\s|(?<=\d)\.[{_CLOSERS}]*\s(?!\d)"
+    r"|(?<=[\u0e00-\u0e7f])[^\S\n]+(?=[\u0e00-\u0e45\u0e47-\u0e7f])"
+)
+#: How much of a word before a full stop tells whether it is an abbreviation or a list's number.
+_WORD_SEEN: Final = 12
+_SHORTENED = re.compile(r"(?:\b[A-Z][a-z]{0,2}|\b[A-Za-z](?:\.[A-Za-z])+|^\s*\d{1,3})$", re.M)
+_CLAUSE_END = re.compile(r"[，、：]+|[,:;]\s")
+
+
+def cut(text: str, *, target: int = 500, limit: int = 5000) -> tuple[str, ...]:
+    """Cut an answer into bubbles of about `target`, none over `limit` UTF-16 code units.
+
+    Paragraphs go before lines, sentences, clauses, words and, for monsters, graphemes. Nothing is
+    lost but white space where bubbles meet; no bubble is empty, and none is so short that it would
+    fit into its neighbour within 1.25 × target. Links are whole if they fit the limit. A grapheme
+    that is itself over the limit is the only one that is cut.
+    """
+    target = min(target, limit)
+    bound = min(int(target * _STRETCH), limit)
+    edges = _edges(text, limit)
+    words = _trimmed(text, _Piece(0, len(text), _PARAGRAPH), edges)
+    if words.is_empty:
+        return ()
+    pieces = [words]
+    for find in (_text_borders, _word_borders, _even_borders(target)):
+        pieces = [part for piece in pieces for part in _divided(text, piece, edges, bound, find)]
+    return tuple(text[start:end] for start, end in _packed(text, pieces, target, bound))
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 code units, as LINE counts; a lone surrogate counts as one."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clip(text: str, *, units: int) -> str:
+    """Shorten a text to so many UTF-16 code units, between graphemes; "…" marks a loss."""
+    if utf16_length(text) <= units:
+        return text
+    end, left = 0, units - len(_ELLIPSIS)
+    for grapheme in _GRAPHEMES.finditer(text):
+        left -= utf16_length(grapheme.group())
+        if left < 0:
+            break
+        end = grapheme.end()
+    return text[:end].rstrip() + _ELLIPSIS if units > 0 else ""
+
+
+def clip_graphemes(text: str, count: int) -> str:
+    """Shorten a text to so many graphemes; "…" marks a loss.
+
+    LINE counts labels, the words a button says, and a template's text in graphemes.
+    """
+    ends = [grapheme.end() for grapheme in islice(_GRAPHEMES.finditer(text), max(count, 0) + 1)]
+    if len(ends) <= count:
+        return text
+    return text[: ends[count - 2] if count > 1 else 0].rstrip() + _ELLIPSIS if count > 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of the text that is not cut further; `cost` is what a cut before it costs."""
+
+    start: int
+    end: int
+    cost: float
+
+    @property
+    def is_empty(self) -> bool:
+        return self.start >= self.end
+
+
+_Borders = Iterator[tuple[int, float]]
+_Finder = Callable[[str, _Piece, set[int]], _Borders]
+
+
+def _edges(text: str, limit: int) -> set[int]:
+    """Find all positions where a cut breaks no grapheme and no link that fits the limit."""
+    edges = {0}
+    for grapheme in _GRAPHEMES.finditer(text):
+        start, end = grapheme.span()
+        if end - start > limit // 2:
+            edges.update(_forced(text, start, end, limit))
+        edges.add(end)
+    for url in _URL.finditer(text):
+        start, end = url.span()
+        if {start, end} <= edges and utf16_length(url.group()) <= limit:
+            edges.difference_update(range(start + 1, end))
+    return edges
+
+
+def _forced(text: str, start: int, end: int, limit: int) -> Iterator[int]:
+    """Cut what can't be whole, between code points; nothing where it fits the limit."""
+    size = 0
+    for position in range(start, end):
+        units = utf16_length(text[position])
+        if size + units > limit:
+            yield position
+            size = 0
+        size += units
+
+
+def _trimmed(text: str, piece: _Piece, edges: set[int]) -> _Piece:
+    """Take white space off both ends, but not the space that carries a combining mark."""
+    space = _SPACE.match(text, piece.start, piece.end)
+    start = space.end() if space else piece.start
+    while start not in edges:
+        start -= 1
+    end = start + len(text[start : piece.end].rstrip())
+    while end not in edges:
+        end += 1
+    return replace(piece, start=start, end=end)
+
+
+def _divided(
+    text: str, piece: _Piece, edges: set[int], bound: int, find: _Finder
+) -> Iterator[_Piece]:
+    """Divide a piece that is too long for one bubble at the borders found; give others back."""
+    if utf16_length(text[piece.start : piece.end]) <= bound:
+        yield piece
+        return
+    start, cost = piece.start, piece.cost
+    inside = (border for border in find(text, piece, edges) if border[0] in edges)
+    for position, next_cost in (*inside, (piece.end, _PARAGRAPH)):
+        part = _trimmed(text, _Piece(start, position, cost), edges)
+        if part.is_empty:
+            cost = min(cost, next_cost)
+            continue
+        yield part
+        start, cost = position, next_cost
+
+
+def _text_borders(text: str, piece: _Piece, _: set[int]) -> _Borders:
+    """Find where paragraphs, lines and sentences begin."""
+    found: dict[int, float] = {}
+    line = piece.start
+    for gap in _BREAK.finditer(text, piece.start, piece.end):
+        found.update(_sentences(text, line, gap.start()))
+        found[gap.end()] = _line_cost(text, line, gap)
+        line = gap.end()
+    found.update(_sentences(text, line, piece.end))
+    yield from sorted(found.items())
+
+
+def _line_cost(text: str, line: int, gap: re.Match[str]) -> float:
+    if text.endswith((":", "："), line, gap.start()):
+        return _HEADING
+    is_loose = gap.group().count("\n") > 1
+    if not _MARKER.match(text, gap.end()):
+        return _PARAGRAPH if is_loose else _LINE
+    if is_loose:
+        return _LOOSE_ITEM if _MARKER.match(text, line) else _PARAGRAPH
+    return _ITEM
+
+
+def _sentences(text: str, start: int, end: int) -> _Borders:
+    cost = _IN_ITEM if _MARKER.match(text, start, end) else _SENTENCE
+    for mark in _SENTENCE_END.finditer(text, start, end):
+        before = text[max(start, mark.start() - _WORD_SEEN) : mark.start()]
+        if mark.group()[0] != "." or not _SHORTENED.search(before):
+            yield mark.end(), cost
+
+
+def _word_borders(text: str, piece: _Piece, _: set[int]) -> _Borders:
+    """Find where clauses, words and links begin, and where links end."""
+    found = dict.fromkeys((m.end() for m in _SPACE.finditer(text, piece.start, piece.end)), _WORD)
+    for url in _URL.finditer(text, piece.start, piece.end):
+        found |= {url.start(): _WORD, url.end(): _WORD}
+    found |= {m.end(): _CLAUSE for m in _CLAUSE_END.finditer(text, piece.start, piece.end)}
+    yield from sorted(item for item in found.items() if piece.start < item[0] < piece.end)
+
+
+def _even_borders(target: int) -> _Finder:
+    """Find borders of graphemes that divide a piece evenly."""
+
+    def find(text: str, piece: _Piece, edges: set[int]) -> _Borders:
+        units = utf16_length(text[piece.start : piece.end])
+        step = -(-units // -(-units // target))
+        size, last = 0, piece.start
+        for position in (p for p in range(piece.start + 1, piece.end + 1) if p in edges):
+            more = utf16_length(text[last:position])
+            if size and size + more > step:
+                yield last, _GRAPHEME
+                size = 0
+            size, last = size + more, position
+
+    return find
+
+
+def _packed(text: str, pieces: list[_Piece], target: int, bound: int) -> Iterator[tuple[int, int]]:
+    """Put neighbouring pieces together so that cuts and odd lengths cost least in all."""
+    starts: list[int] = []
+    ends: list[int] = []
+    here = 0
+    for number, piece in enumerate(pieces):
+        before = pieces[number - 1].end if number else 0
+        here += utf16_length(text[before : piece.start])
+        starts.append(here)
+        here += utf16_length(text[piece.start : piece.end])
+        ends.append(here)
+    best = [0.0]
+    first: list[int] = []
+    for last in range(len(pieces)):
+        options = []
+        for begin in range(last, -1, -1):
+            size = ends[last] - starts[begin]
+            if size > bound and begin < last:
+                break
+            odd = (_LONG if size > target else 1) * ((size - target) / target) ** 2
+            options.append((best[begin] + pieces[begin].cost + odd, begin))
+        cost, begin = min(options)
+        best.append(cost)
+        first.append(begin)
+    yield from reversed([*_chosen(pieces, first)])
+
+
+def _chosen(pieces: list[_Piece], first: list[int]) -> Iterator[tuple[int, int]]:
+    last = len(pieces) - 1
+    while last >= 0:
+        yield pieces[first[last]].start, pieces[last].end
+        last = first[last] - 1

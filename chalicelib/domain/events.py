@@ -1,0 +1,127 @@
+"""What people do in a chat, as Liao understands it.
+
+A webhook brings many kinds of events and will bring more. Each kind Liao acts on is one
+dataclass here; the reader in `adapters/line/webhook.py` has one row for it. Events are kept in
+the inbox as records (plain dictionaries), so that storage knows nothing of LINE's format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.domain.chat import Chat
+
+
+class Lane(StrEnum):
+    """Which way an event goes.
+
+    Turns of a chat run one after the other. Taps that only show what is finished wait for nobody.
+    """
+
+    TURNS = "turns"
+    TAPS = "taps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What every event has.
+
+    id: the webhook event's id, or a digest of the event where it had none.
+    user: who did it; LINE may leave it out in groups and rooms.
+    at: when it happened, milliseconds since the epoch, by LINE's clock.
+    token: the reply token, None where the event cannot be answered.
+    """
+
+    id: str
+    chat: Chat
+    user: str | None
+    at: int
+    token: str | None
+
+    @property
+    def lane(self) -> Lane:
+        """The lane this event waits in."""
+        return Lane.TURNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSent(Event):
+    """Words. `text` is without the bot's own mention; `to_bot` is true where it was mentioned."""
+
+    message_id: str
+    text: str
+    to_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSent(Event):
+    """A picture; `set_id` and `set_total` are there when several were sent together."""
+
+    message_id: str
+    set_id: str | None = None
+    set_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSent(Event):
+    """A message of a kind the bot can't read yet: `what` is sticker, video, audio, file…"""
+
+    message_id: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tapped(Event):
+    """A button of the bot's was tapped; `data` is what the button carried."""
+
+    data: str
+
+    @property
+    def lane(self) -> Lane:
+        """Buttons that only show something name their lane in front of their id."""
+        return Lane.TAPS if self.data.startswith(f"{Lane.TAPS}:") else Lane.TURNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed(Event):
+    """Somebody added the bot as a friend, or unblocked it (`again`)."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent(Event):
+    """A message was taken back: it must be forgotten everywhere."""
+
+    message_id: str
+
+
+Message = TextSent | ImageSent | OtherSent
+KINDS: Mapping[str, type[Event]] = {
+    "text": TextSent,
+    "image": ImageSent,
+    "other": OtherSent,
+    "tap": Tapped,
+    "follow": Followed,
+    "unsend": Unsent,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def to_record(event: Event) -> dict[str, Any]:
+    """Make a JSON-ready dictionary of an event; `from_record` reads it back."""
+    return {"kind": _NAMES[type(event)], **asdict(event), "chat": event.chat.key}
+
+
+def from_record(record: Mapping[str, Any]) -> Event:
+    """Read a record back. Raises KeyError for a kind of a newer version.
+
+    Fields that this version doesn't know are left out.
+    """
+    kind = KINDS[record["kind"]]
+    known = {field.name for field in fields(kind)} & record.keys()
+    values = {name: record[name] for name in known}
+    return kind(**{**values, "chat": Chat.parse(record["chat"])})

@@ -1,0 +1,87 @@
+"""The privacy page: written from the settings, so that it cannot drift from what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from chalicelib.domain.retention import HISTORY, IDS, WORDS
+
+_HTML = """\
+<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+body {{ margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 38rem; line-height: 1.7;
+  font-family: system-ui, "Noto Sans TC", "PingFang TC", "Microsoft JhengHei", sans-serif; }}
+h1 {{ font-size: 1.5rem; line-height: 1.3; }}
+h2 {{ font-size: 1.1rem; margin: 2rem 0 .5rem; }}
+ul {{ padding-left: 1.25rem; margin: 0; }}
+li {{ margin: .35rem 0; }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{intro}</p>
+{sections}
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyFacts:
+    """What the page tells beside the fixed times.
+
+    vendor: who runs the model, "" where it is on the bot's own machine. country: where, as a
+    code of the page's table or in the operator's words, "" where unknown.
+    """
+
+    name: str
+    vendor: str
+    country: str
+    contact: str
+
+
+def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
+    """Write the page as HTML in the language of `table` (a parsed file of `privacy/`)."""
+    slots = {
+        "name": facts.name,
+        "history_days": HISTORY.days,
+        "words_hours": int(WORDS.total_seconds() // 3600),
+        "ids_days": IDS.days,
+        "vendor_line": _vendor_line(facts, table),
+        "contact_line": _contact_line(facts, table),
+    }
+    sections = "\n".join(_section(section, slots) for section in table["sections"])
+    return _HTML.format(
+        lang=table["lang"],
+        title=escape(table["title"].format(**slots)),
+        intro=escape(table["intro"].format(**slots)),
+        sections=sections,
+    )
+
+
+def _section(section: Mapping[str, Any], slots: Mapping[str, object]) -> str:
+    items = (f"<li>{escape(item.format(**slots))}</li>" for item in section["items"])
+    return f"<h2>{escape(section['heading'])}</h2>\n<ul>\n" + "\n".join(items) + "\n</ul>"
+
+
+def _vendor_line(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
+    if not facts.vendor:
+        return str(table["vendor_here"])
+    country = table["countries"].get(facts.country, facts.country)
+    form = table["vendor_known" if country else "vendor_host"]
+    vendor = form.format(vendor=facts.vendor, country=country)
+    return str(table["vendor_away"].format(vendor=vendor))
+
+
+def _contact_line(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
+    form = table["contact_known" if facts.contact else "contact_unknown"]
+    return str(form.format(contact=facts.contact))

@@ -1,0 +1,12 @@
+"""How long things are kept. The stores obey these times and the privacy page quotes them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+#: Lines of a conversation.
+HISTORY = timedelta(days=30)
+#: Words of a question and its answer in the inbox, after they were delivered.
+WORDS = timedelta(hours=24)
+#: Ids of events (so that nothing is answered twice), and answers nobody has fetched yet.
+IDS = timedelta(days=7)

@@ -1,0 +1,364 @@
+"""What the use cases need of the outside world, in Liao's words.
+
+Each port is small and its docstrings are guarantees: the contract suites in `tests/contract/`
+hold every implementation to them. Anything that stores may raise `StorageUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, Lane
+from chalicelib.domain.messages import Answer, Message
+from chalicelib.domain.prompt import Prompt
+from chalicelib.domain.turns import Arrival, Lease, Purpose, Sending, Turn, Wait
+
+
+class Clock(Protocol):
+    """Time, as an argument."""
+
+    def now(self) -> datetime:
+        """Tell the time, aware, in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait that long."""
+
+
+# --- coming in ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one webhook brought: events Liao knows, and why others were skipped."""
+
+    events: tuple[Event, ...]
+    skipped: tuple[str, ...] = ()
+
+
+class WebhookReader(Protocol):
+    """Turns a webhook's raw body into events."""
+
+    def read(self, body: bytes, signature: str | None) -> Batch:
+        """Verify, then parse.
+
+        One odd event never costs the others. Raises BadSignature before anything is parsed, and
+        BadWebhook where the signed body is no webhook's JSON object.
+        """
+
+
+class Inbox(Protocol):
+    """The truth about what people sent: stored once, taken by one worker at a time."""
+
+    def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
+        """Store an event durably, once by its id; True if it was new.
+
+        A known event adds nothing, but if it was not answered yet its receipt time is renewed.
+        An `Unsent` event withdraws its message in the same write: waiting words are erased, an
+        answer under way can no longer be saved or sent, and a message that comes later is
+        withdrawn at once. Messages that shared a turn with it wait again, for a turn of their own.
+        """
+
+    def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
+        """Become the only owner of a chat's lane, atomically; None while somebody else is.
+
+        A lease that has lapsed is given to the next who asks, with a higher fence.
+        """
+
+    def renew(self, lease: Lease, *, until: datetime) -> None:
+        """Keep a lease for longer. Raises LeaseLost."""
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; one that was lost is left alone."""
+
+    def take(self, lease: Lease, *, now: datetime) -> Turn | Wait | None:
+        """Take the chat's next turn in lane `TURNS`, and count the attempt, atomically.
+
+        A turn that a dead worker left comes first, in the state it left it in; then the waiting
+        events that belong together are frozen into a new turn (see `domain.bursts`). None when
+        nothing waits. Raises LeaseLost.
+        """
+
+    def taps(self, lease: Lease) -> tuple[Arrival, ...]:
+        """Taps that wait in lane `TAPS`, oldest first."""
+
+    def finish_tap(self, lease: Lease, event_id: str) -> None:
+        """Mark a tap as done: it is not given out again. Raises LeaseLost."""
+
+    def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
+        """Events in lane `TURNS` that no turn holds yet, oldest first."""
+
+    def has_work(self, chat: Chat, lane: Lane) -> bool:
+        """Tell whether a worker would find anything to do in this lane."""
+
+    def chats_with_work(self) -> tuple[tuple[Chat, Lane], ...]:
+        """Every lane in which something waits or was left unfinished, oldest first."""
+
+    def depth(self) -> int:
+        """How many events wait or are being answered."""
+
+    def break_leases(self) -> None:
+        """Let every lease lapse: for a process that knows it is the only one."""
+
+
+class Outbox(Protocol):
+    """The truth about what was said: answers, and the one use of each reply token.
+
+    Every write with a lease raises LeaseLost, and changes nothing, once the lease has a new owner.
+    """
+
+    def save(self, lease: Lease, turn_id: str, answer: Answer) -> None:
+        """Keep the answer of a turn that is `working`: from here on it is never asked for again.
+
+        Raises Withdrawn when the question was taken back.
+        """
+
+    def claim_note(self, token: str, *, now: datetime) -> bool:
+        """Claim a reply token for a note, atomically; False if it was claimed before."""
+
+    def begin(
+        self, lease: Lease, turn_ids: Sequence[str], sending: Sending, *, now: datetime
+    ) -> tuple[Turn, ...]:
+        """Claim the token for these turns' answers and mark them `sending`, in one atomic write.
+
+        Only turns that are `answered` or `parked` go along: what was withdrawn or is shown
+        elsewhere by now is left out. Returns those that go, in the order given; none, and the
+        token unclaimed, where nothing goes or the token was claimed before.
+        """
+
+    def claimed(self, token: str) -> Purpose | None:
+        """What a token was claimed for, if it was."""
+
+    def under_way(self, lease: Lease, token: str) -> tuple[Turn, ...]:
+        """Turns that are `sending` by this token, in the order they were given to `begin`."""
+
+    def settle(self, lease: Lease, token: str, *, unsure: bool) -> None:
+        """Mark the turns `sending` by this token as sent, and a tap that brought it as done."""
+
+    def park(self, lease: Lease, turn_ids: Sequence[str]) -> None:
+        """Keep answers (`answered` or `sending`) for the chat's next reply or a button.
+
+        Ids that are in another state by now are left alone.
+        """
+
+    def close(self, lease: Lease, turn_id: str) -> None:
+        """Mark an `answered` turn that has nothing to say as sent."""
+
+    def fail(self, lease: Lease, turn_id: str, cause: str) -> None:
+        """Give a turn up for good."""
+
+    def parked(self, chat: Chat) -> tuple[Turn, ...]:
+        """Answers without a token, oldest first."""
+
+    def unsure(self, chat: Chat) -> tuple[Turn, ...]:
+        """Answers that were sent but may not have arrived, oldest first."""
+
+    def reassure(self, turn_ids: Sequence[str]) -> None:
+        """Stop doubting that these answers arrived: a way to read them was offered again."""
+
+    def turn(self, turn_id: str) -> Turn | None:
+        """One turn, if it is still kept."""
+
+    def turn_of(self, event_id: str) -> Turn | None:
+        """The turn that holds this event, if any."""
+
+    def is_withdrawn(self, chat: Chat, event_id: str) -> bool:
+        """Tell whether the event's message was taken back."""
+
+
+class Queue(Protocol):
+    """Wakes a worker for a chat. The inbox is the truth: a wake too many finds nothing to do."""
+
+    def wake(self, chat: Chat, lane: Lane) -> None:
+        """Ask for a worker. Raises StorageUnavailable if the wake could not be kept."""
+
+
+# --- what is remembered ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of a conversation. `by_bot` lines are the bot's own."""
+
+    text: str
+    by_bot: bool
+    message_id: str = ""
+    user: str | None = None
+
+
+class History(Protocol):
+    """What was said in a chat, kept 30 days."""
+
+    def recent(self, chat: Chat, *, limit: int, now: datetime) -> tuple[Said, ...]:
+        """The last lines of a chat, newest last, none older than 30 days."""
+
+    def add(self, chat: Chat, turn_id: str, lines: Sequence[Said], *, now: datetime) -> None:
+        """Keep a turn's lines in order; the same turn again changes nothing."""
+
+    def clear(self, chat: Chat) -> None:
+        """Forget the whole conversation of a chat."""
+
+    def forget_message(self, chat: Chat, message_id: str) -> None:
+        """Forget a message, and the bot's answer to it, which may repeat its words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A stored button: what a tap does, and who may.
+
+    action: a name the assistant knows. subject: what it acts on, e.g. a turn's id.
+    offset: from which message on, for "continue". user: who may tap; None is anyone in the chat.
+    """
+
+    id: str
+    chat: Chat
+    action: str
+    subject: str = ""
+    offset: int = 0
+    user: str | None = None
+    used_by: str | None = None
+
+
+class ButtonStore(Protocol):
+    """Opaque buttons: an id leads to a row, so there is nothing to forge."""
+
+    def put(self, buttons: Sequence[Button], *, until: datetime) -> None:
+        """Keep buttons until they expire."""
+
+    def get(self, button_id: str, *, now: datetime) -> Button | None:
+        """Find a button; None when unknown or expired."""
+
+    def use(self, button_id: str, *, by: str, now: datetime) -> bool:
+        """Use a button up, atomically.
+
+        `by` names the tap (an event's id): the same tap again is True too; another is False.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatFacts:
+    """What is known of a chat: its language (None if never asked), and whether it was told."""
+
+    language: str | None = None
+    language_known_at: datetime | None = None
+    introduced: bool = False
+
+
+class ChatBook(Protocol):
+    """A few facts about each chat."""
+
+    def facts(self, chat: Chat) -> ChatFacts:
+        """All that is known; nothing known is a `ChatFacts()`."""
+
+    def learn_language(self, chat: Chat, language: str | None, *, now: datetime) -> None:
+        """Keep the language of the chat's profile."""
+
+    def mark_introduced(self, chat: Chat, *, now: datetime) -> None:
+        """Keep that the chat has seen the privacy link."""
+
+
+class Counters(Protocol):
+    """Counts against limits."""
+
+    def spend(
+        self,
+        amounts: Mapping[str, int],
+        limits: Mapping[str, int],
+        *,
+        until: Mapping[str, datetime],
+    ) -> str | None:
+        """Add to all counters, or to none if one would pass its limit, in one atomic write.
+
+        amounts, limits and until (when a counter may be forgotten) have the same keys. Returns
+        None when spent, otherwise the key of the first counter (in the order of `amounts`) that
+        is used up.
+        """
+
+
+class Forgetful(Protocol):
+    """A store that can forget: every store that keeps something of a person is one."""
+
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
+        """Erase all that is stored of a person, in every chat, but for the turn that asks it."""
+
+    def purge(self, *, now: datetime) -> None:
+        """Erase what is older than its promised time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Everything that is kept, whichever backend keeps it; `forgetful` are all that can forget."""
+
+    inbox: Inbox
+    outbox: Outbox
+    history: History
+    buttons: ButtonStore
+    chats: ChatBook
+    counters: Counters
+    forgetful: tuple[Forgetful, ...]
+
+
+# --- going out ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What LINE tells of a person. `language` is a BCP 47 tag, None where it isn't told."""
+
+    name: str
+    language: str | None = None
+
+
+class Messenger(Protocol):
+    """Sends what the bot says. Time-outs are short and explicit; nothing is retried here."""
+
+    def reply(self, token: str, messages: Sequence[Message]) -> None:
+        """Say one to five messages by a reply token.
+
+        Raises TokenSpent, SendBusy, SendForbidden or SendRefused.
+        """
+
+    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> None:
+        """Say one to five messages unasked, which costs; the same retry key is sent only once.
+
+        Raises SendBusy, SendForbidden or SendRefused.
+        """
+
+    def show_loading(self, chat: Chat, *, seconds: int) -> None:
+        """Show dots for 5 to 60 seconds, in private chats; a failure is logged, not raised."""
+
+    def profile(self, user: str) -> Profile | None:
+        """Ask who somebody is; None if LINE doesn't tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A model's answer. `cut` is true where it ran into the cap of output tokens."""
+
+    text: str
+    cut: bool = False
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+class Model(Protocol):
+    """Answers a prompt."""
+
+    def complete(self, prompt: Prompt, *, within: timedelta, max_tokens: int) -> Completion:
+        """Ask once; `within` bounds the whole call, whatever the vendor does.
+
+        Raises ModelBusy, ModelRefused or ModelUnavailable; an empty answer is a ModelBusy.
+        """
+
+
+class Telemetry(Protocol):
+    """Facts for the log: ids, counts and durations, never words people wrote, never a secret."""
+
+    def fact(self, name: str, **ids: str | float | bool | None) -> None:
+        """Log something that happened, by a name in the past tense."""
+
+    def trouble(self, name: str, error: BaseException, **ids: str | float | bool | None) -> None:
+        """Log something that went wrong, with where, never with what was said."""

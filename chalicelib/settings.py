@@ -1,0 +1,170 @@
+"""The operator's settings: read from a mapping, frozen, with secrets hidden.
+
+Nothing is read when this module is imported. A malformed value is refused with one sentence that
+names the setting and says what to write; a missing secret is refused when it is first needed, so
+that `chalice deploy`, which imports the app without any, still works.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chalicelib.domain.errors import SettingInvalid
+from chalicelib.domain.languages import DEFAULT, LANGUAGES
+
+T = TypeVar("T")
+
+LINE_API = "https://api.line.me"
+LINE_DATA_API = "https://api-data.line.me"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator may set, parsed. `Settings.read` makes it."""
+
+    channel_secret: str = field(default="", repr=False)
+    channel_access_token: str = field(default="", repr=False)
+    line_api: str
+    line_data_api: str
+    openai_key: str = field(default="", repr=False)
+    openai_url: str
+    backend: str
+    data_dir: Path
+    model: str
+    language: str
+    timezone: ZoneInfo
+    currency: str
+    reply_deadline: timedelta | None
+    daily_answers: int
+    answers_per_minute: int
+    admins: frozenset[str]
+    push: str
+    push_monthly: int
+    workers: int
+
+    @classmethod
+    def read(cls, env: Mapping[str, str], *, stage: str = "dev") -> Settings:
+        """Parse a mapping such as `os.environ`. Raises SettingInvalid for the first bad value."""
+        source = _Source(env)
+        return cls(
+            channel_secret=source.text("LINE_CHANNEL_SECRET"),
+            channel_access_token=source.text("LINE_CHANNEL_ACCESS_TOKEN"),
+            line_api=source.url("LINE_API_BASE_URL", LINE_API),
+            line_data_api=source.url("LINE_DATA_API_BASE_URL", LINE_DATA_API),
+            openai_key=source.text("OPENAI_API_KEY"),
+            openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+            backend=source.choice("LIAO_BACKEND", ("local",), "local"),
+            data_dir=source.parsed("LIAO_DATA_DIR", Path, str(_default_data_dir(env, stage))),
+            model=source.text("LIAO_MODEL", "gpt-5.4-mini"),
+            language=source.choice("LIAO_LANGUAGE", LANGUAGES, DEFAULT),
+            timezone=source.parsed("LIAO_TIMEZONE", _timezone, "Asia/Taipei"),
+            currency=source.parsed("LIAO_CURRENCY", _currency, "TWD"),
+            reply_deadline=source.parsed("LIAO_REPLY_DEADLINE", _deadline, ""),
+            daily_answers=source.count("LIAO_DAILY_ANSWERS", 200),
+            answers_per_minute=source.count("LIAO_ANSWERS_PER_MINUTE", 10),
+            admins=frozenset(source.text("LIAO_ADMINS").replace(",", " ").split()),
+            push=source.choice("LIAO_PUSH", ("never", "late", "all"), "never"),
+            push_monthly=source.count("LIAO_PUSH_MONTHLY", 200),
+            workers=source.count("LIAO_WORKERS", 8),
+        )
+
+    def deadline_for(self, *, private: bool) -> timedelta:
+        """How long after receipt a late answer becomes a button: 45 s, in groups 20 s."""
+        return self.reply_deadline or timedelta(seconds=45 if private else 20)
+
+    def needed_channel_secret(self) -> str:
+        """The channel's secret. Raises SettingInvalid when there is none."""
+        return _needed("LINE_CHANNEL_SECRET", self.channel_secret, "Basic settings")
+
+    def needed_access_token(self) -> str:
+        """The channel's access token. Raises SettingInvalid when there is none."""
+        return _needed("LINE_CHANNEL_ACCESS_TOKEN", self.channel_access_token, "Messaging API")
+
+
+def _needed(name: str, value: str, tab: str) -> str:
+    if not value:
+        raise SettingInvalid(
+            f"{name} is missing: copy it from the LINE Developers Console, tab “{tab}”, into .env "
+            "or the environment. To try the bot without an account, use `make run`."
+        )
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Reads single values; an empty value is the same as none."""
+
+    env: Mapping[str, str]
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.env.get(name, "").strip() or default
+
+    def parsed(self, name: str, parse: Callable[[str], T], default: str) -> T:
+        value = self.text(name, default)
+        try:
+            return parse(value)
+        except ValueError as exc:
+            raise SettingInvalid(f"{name}={value!r} {exc}") from exc
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            raise SettingInvalid(f"{name}={value!r} is not one of: {', '.join(choices)}")
+        return value
+
+    def count(self, name: str, default: int) -> int:
+        return self.parsed(name, _count, str(default))
+
+    def url(self, name: str, default: str) -> str:
+        return self.parsed(name, _url, default)
+
+
+def _count(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
+        raise ValueError("is not a whole number above 0")
+    return int(value)
+
+
+def _url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        is_address = False
+    if not is_address or re.search(r"\s", value):
+        raise ValueError("is not an address like https://host/path")
+    return value.rstrip("/")
+
+
+def _timezone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise ValueError("is not a time zone like Asia/Taipei") from exc
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value):
+        raise ValueError("is not a currency code like TWD")
+    return value
+
+
+def _deadline(value: str) -> timedelta | None:
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", value) or not 0 < float(value) <= 55:
+        raise ValueError("is not a number of seconds between 0 and 55")
+    return timedelta(seconds=float(value))
+
+
+def _default_data_dir(env: Mapping[str, str], stage: str) -> Path:
+    home = env.get("HOME") or env.get("USERPROFILE") or "."
+    base = env.get("XDG_DATA_HOME") or str(Path(home) / ".local" / "share")
+    return Path(base) / "liao" / stage
