@@ -1,0 +1,59 @@
+"""What a command is given: who asks where, in which language, and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.assistant.taps import Taps
+from chalicelib.domain.bot import Bot
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.commands import CommandList, CommandSpec
+from chalicelib.domain.texts import Voice
+from chalicelib.domain.turns import Turn
+from chalicelib.ports import Button, Forgetful, History
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What commands may use."""
+
+    bot: Bot
+    commands: CommandList
+    history: History
+    taps: Taps
+    stores: Sequence[Forgetful]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One command given, or one of its buttons tapped.
+
+    say: the command's own texts in the chat's language. button: the button's row, if tapped.
+    """
+
+    turn: Turn
+    spec: CommandSpec
+    say: Voice
+    tools: Tools
+    button: Button | None = None
+
+    @property
+    def chat(self) -> Chat:
+        """Where it was given."""
+        return self.turn.chat
+
+    @property
+    def user(self) -> str | None:
+        """Who gave it; LINE may not tell in groups."""
+        return self.turn.latest.event.user
+
+    @property
+    def privacy_url(self) -> str:
+        """The privacy page in the chat's language; empty where the bot's address isn't known."""
+        return privacy_url(self.turn.latest.origin, self.say.language)
+
+
+def privacy_url(origin: str, language: str) -> str:
+    """The privacy page's address for the outside; empty where the origin isn't known."""
+    return f"{origin}/privacy?lang={language}" if origin else ""

@@ -1,0 +1,12 @@
+"""/new: forget this conversation's context and start anew."""
+
+from __future__ import annotations
+
+from chalicelib.assistant.call import Call
+from chalicelib.domain.messages import Answer, Text
+
+
+def run(call: Call) -> Answer:
+    """Clear the chat's history."""
+    call.tools.history.clear(call.chat)
+    return Answer(messages=(Text(text=call.say("done")),))

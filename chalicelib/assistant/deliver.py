@@ -1,0 +1,171 @@
+"""Gets a finished answer to its person: reply token, else button, else next reply, else push.
+
+Before every call to LINE the store knows that it is about to happen, and by which token. So a
+worker that comes after a crash sends the same again within the token's life, and never asks
+twice, never says anything twice. An answer whose token is gone waits: it goes first in the
+chat's next reply, or by the button of its note.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.assistant.present import Present
+from chalicelib.assistant.send import Outcome, Send
+from chalicelib.assistant.speaking import Speaking
+from chalicelib.domain.messages import Text
+from chalicelib.domain.pages import ANSWERS
+from chalicelib.domain.turns import Arrival, Lease, Sending, Turn
+from chalicelib.ports import Clock, Counters, Messenger, Outbox, Telemetry
+
+#: LINE keeps a push's retry key for 24 hours; a push is tried again for a minute.
+_PUSH_LIFE = timedelta(minutes=1)
+_PUSH = "push:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushPolicy:
+    """Whether late answers may be pushed, and how many pushes a month may cost."""
+
+    late: bool
+    monthly: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """Sends what is answered."""
+
+    outbox: Outbox
+    messenger: Messenger
+    send: Send
+    present: Present
+    speaking: Speaking
+    counters: Counters
+    push_policy: PushPolicy
+    clock: Clock
+    telemetry: Telemetry
+
+    def __call__(self, lease: Lease, turn: Turn) -> None:
+        """Deliver a turn that is `answered`, with what waited before it. Raises LeaseLost."""
+        if turn.answer is None or not turn.answer.messages:
+            self.outbox.close(lease, turn.id)
+            return
+        if not self._reply(lease, turn):
+            self.outbox.park(lease, [turn.id])
+            self.telemetry.fact("answer_parked", turn=turn.id, chat=turn.chat.key)
+            self._push(lease, turn)
+
+    def resume(self, lease: Lease, turn: Turn) -> None:
+        """Finish a delivery that a crash cut off: `turn` is `sending`. Raises LeaseLost."""
+        if turn.sending is None:
+            return
+        going = self.outbox.under_way(lease, turn.sending.token)
+        if self.clock.now() >= turn.sending.until:
+            self._conclude(lease, turn.sending, going, Outcome.UNSURE)
+        elif turn.sending.token.startswith(_PUSH):
+            self._send_push(lease, turn.sending, going)
+        else:
+            self._send_reply(lease, turn.sending, going, again=True)
+
+    def by_tap(self, lease: Lease, tap: Arrival, turns: Sequence[Turn]) -> bool:
+        """Deliver answers that waited, by a tap's token. False if none went. Raises LeaseLost."""
+        if tap.event.token is None:
+            return False
+        sending = Sending(token=tap.event.token, until=tap.token_ends)
+        ids = [turn.id for turn in turns[:ANSWERS]]
+        going = self.outbox.begin(lease, ids, sending, now=self.clock.now())
+        if going:
+            self._send_reply(lease, sending, going, again=False)
+        return bool(going)
+
+    def _reply(self, lease: Lease, turn: Turn) -> bool:
+        """Try the turn's own token; False where it can't be used."""
+        arrival = turn.latest
+        if arrival.event.token is None or self.clock.now() >= arrival.token_ends:
+            return False
+        parked = [waiting for waiting in self.outbox.parked(turn.chat) if waiting.id != turn.id]
+        ids = [waiting.id for waiting in parked[: ANSWERS - 1]]
+        sending = Sending(token=arrival.event.token, until=arrival.token_ends)
+        going = self.outbox.begin(lease, [*ids, turn.id], sending, now=self.clock.now())
+        if going:
+            self._send_reply(lease, sending, going, again=False)
+        return bool(going)
+
+    def _send_reply(
+        self, lease: Lease, sending: Sending, going: Sequence[Turn], *, again: bool
+    ) -> None:
+        messages = self.present.reply(going, token=sending.token)
+        outcome = self.send.reply(sending.token, messages, until=sending.until, again=again)
+        if outcome is Outcome.REFUSED:
+            self._salvage(lease, sending, going)
+        else:
+            self._conclude(lease, sending, going, outcome)
+
+    def _salvage(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
+        """LINE refused the content, which spends no token: send less by it."""
+        *others, last = going
+        for turn in others:
+            self.outbox.fail(lease, turn.id, "refused")
+        if others:
+            alone = self.present.reply([last], token=sending.token)
+            outcome = self.send.reply(sending.token, alone, until=sending.until)
+            if outcome is not Outcome.REFUSED:
+                self._conclude(lease, sending, [last], outcome)
+                return
+        self.outbox.fail(lease, last.id, "refused")
+        sorry = Text(text=self.speaking.voice(last.chat)("unsendable"))
+        self.send.reply(sending.token, [sorry], until=sending.until)
+
+    def _push(self, lease: Lease, turn: Turn) -> None:
+        """Push a late answer where the operator pays for that; groups cost a push a member."""
+        if not self.push_policy.late or not turn.chat.is_private or not self._afford_push():
+            return
+        sending = Sending(token=_PUSH + turn.id, until=self.clock.now() + _PUSH_LIFE)
+        going = self.outbox.begin(lease, [turn.id], sending, now=self.clock.now())
+        if going:
+            self._send_push(lease, sending, going)
+
+    def _send_push(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
+        key = str(uuid.uuid5(uuid.NAMESPACE_OID, sending.token))
+        messages = self.present.reply(going, token=sending.token)
+        chat = going[0].chat
+        outcome = self.send.push(
+            lambda: self.messenger.push(chat, messages, retry_key=key), until=sending.until
+        )
+        self._conclude(lease, sending, going, outcome)
+
+    def _afford_push(self) -> bool:
+        now = self.clock.now()
+        key = f"push:{now:%Y-%m}"
+        spent = self.counters.spend(
+            {key: 1}, {key: self.push_policy.monthly}, until={key: now + timedelta(days=32)}
+        )
+        return spent is None
+
+    def _conclude(
+        self, lease: Lease, sending: Sending, going: Sequence[Turn], outcome: Outcome
+    ) -> None:
+        ids = [turn.id for turn in going]
+        if outcome in (Outcome.ARRIVED, Outcome.UNSURE):
+            self.outbox.settle(lease, sending.token, unsure=outcome is Outcome.UNSURE)
+        elif outcome is Outcome.REFUSED:
+            for turn_id in ids:
+                self.outbox.fail(lease, turn_id, "refused")
+        else:
+            self.outbox.park(lease, ids)
+        for turn in going:
+            self.telemetry.fact(
+                f"answer_{outcome.name.lower()}",
+                turn=turn.id,
+                event=turn.latest.event.id if turn.arrivals else "",
+                chat=turn.chat.key,
+                after_ms=self._age(turn),
+            )
+
+    def _age(self, turn: Turn) -> int:
+        if not turn.arrivals:
+            return 0
+        return int((self.clock.now() - turn.latest.received).total_seconds() * 1000)

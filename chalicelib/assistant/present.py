@@ -1,0 +1,85 @@
+"""Makes one reply of one or several answers: headings, pages, and the buttons for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.assistant.speaking import Speaking
+from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.cutting import clip_graphemes
+from chalicelib.domain.messages import Buttons, Message, Tap
+from chalicelib.domain.pages import ANSWERS, Page, headed, lay_out
+from chalicelib.domain.texts import Voice
+from chalicelib.domain.turns import Turn
+from chalicelib.ports import Outbox
+
+#: How much of a question is repeated above its late answer.
+_HEADING_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """Turns answers into the messages of one reply."""
+
+    outbox: Outbox
+    taps: Taps
+    speaking: Speaking
+
+    def reply(self, turns: Sequence[Turn], *, token: str, offset: int = 0) -> tuple[Message, ...]:
+        """Lay out the answers that go by this token, oldest first.
+
+        The answer to the token's own event stands plain; any other says what it answers. An
+        earlier answer that may not have arrived is offered by a button, once.
+        """
+        chat = turns[0].chat
+        shown = {turn.id for turn in turns}
+        doubtful = [
+            turn for turn in self.outbox.unsure(chat) if turn.id not in shown and turn.arrivals
+        ]
+        pages = lay_out(turns, offset=offset, extra=bool(doubtful))
+        messages: list[Message] = []
+        for page in pages:
+            messages += self._page(page, token, alone=len(pages) == 1)
+        return (*messages, *(self._rest(pages, chat) or self._doubt(doubtful[-ANSWERS:], chat)))
+
+    def _page(self, page: Page, token: str, *, alone: bool) -> tuple[Message, ...]:
+        tokens = {arrival.event.token for arrival in page.turn.arrivals}
+        if token in tokens or alone or not page.messages:
+            return page.messages
+        voice = self.speaking.voice(page.turn.chat)
+        words = clip_graphemes(" ".join(page.turn.words.split()), _HEADING_LENGTH)
+        heading = voice("you_asked", words=words) if words else voice("earlier")
+        first, *others = page.messages
+        return (headed(first, heading), *others)
+
+    def _rest(self, pages: Sequence[Page], chat: Chat) -> tuple[Message, ...]:
+        cut = [page for page in pages if page.following is not None]
+        if not cut:
+            return ()
+        voice = self.speaking.voice(chat)
+        buttons = tuple(self._continue(page, voice) for page in cut)
+        return (Buttons(text=voice("more", count=sum(page.left for page in cut)), buttons=buttons),)
+
+    def _continue(self, page: Page, voice: Voice) -> Tap:
+        return self.taps.make(
+            voice("more_button"),
+            chat=page.turn.chat,
+            action=CONTINUE,
+            subject=page.turn.id,
+            offset=page.following or 0,
+        )
+
+    def _doubt(self, turns: Sequence[Turn], chat: Chat) -> tuple[Message, ...]:
+        if not turns:
+            return ()
+        voice = self.speaking.voice(chat)
+        buttons = tuple(
+            self.taps.make(
+                voice("unsure_button"), chat=chat, action=SHOW, subject=turn.latest.event.id
+            )
+            for turn in turns
+        )
+        self.outbox.reassure([turn.id for turn in turns])
+        return (Buttons(text=voice("unsure"), buttons=buttons),)

@@ -1,0 +1,53 @@
+"""Takes a webhook in: verify, store, wake, and nothing else.
+
+LINE waits two seconds and may suspend a webhook that keeps failing, so everything slow happens
+later, in a worker. But once this returns, nothing may be lost: each event is stored durably
+before its chat is woken, and if anything of that fails the whole webhook fails, for LINE to send
+again; what was stored by then is harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.domain.commands import CommandList
+from chalicelib.domain.events import Event, Tapped, TextSent, Unsent
+from chalicelib.ports import Clock, Inbox, Queue, Telemetry, WebhookReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receive:
+    """The webhook's use case."""
+
+    reader: WebhookReader
+    inbox: Inbox
+    queue: Queue
+    commands: CommandList
+    clock: Clock
+    telemetry: Telemetry
+
+    def __call__(self, body: bytes, signature: str | None, *, origin: str) -> None:
+        """Accept all events of a webhook.
+
+        origin: where the bot is reached from outside. Raises BadSignature, BadWebhook, or
+        StorageUnavailable when not everything could be stored.
+        """
+        batch = self.reader.read(body, signature)
+        for reason in batch.skipped:
+            self.telemetry.fact("event_skipped", reason=reason)
+        lanes = {}
+        for event in batch.events:
+            if self._concerns_the_bot(event):
+                new = self.inbox.accept(event, origin=origin, now=self.clock.now())
+                self.telemetry.fact("event_accepted", event=event.id, chat=event.chat.key, new=new)
+                lanes[event.chat, event.lane] = True
+        for chat, lane in lanes:
+            self.queue.wake(chat, lane)
+
+    def _concerns_the_bot(self, event: Event) -> bool:
+        """In groups only a mention, a command or a tap does: the rest isn't even stored."""
+        if event.chat.is_private or isinstance(event, Tapped | Unsent):
+            return True
+        if not isinstance(event, TextSent):
+            return False
+        return event.to_bot or self.commands.find(event.text, private=False) is not None

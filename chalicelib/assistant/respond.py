@@ -1,0 +1,152 @@
+"""Works off a chat's turns: one at a time, in order, each to its end.
+
+A turn goes on from the state that was written last, whoever wrote it: what is `working` gets an
+answer, what is `answered` is delivered, what was `sending` is sent again by the same token. So a
+worker may die anywhere, and its successor says nothing twice and asks for nothing twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.assistant.deliver import Deliver
+from chalicelib.assistant.route import Route
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.errors import LeaseLost, LiaoError, Withdrawn
+from chalicelib.domain.events import Lane, TextSent
+from chalicelib.domain.messages import Answer
+from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
+from chalicelib.ports import ChatBook, Clock, History, Inbox, Outbox, Queue, Said, Telemetry
+
+#: A worker's time for one wake; the lease outlives it a little.
+WORKER_TIME = timedelta(seconds=150)
+LEASE_SLACK = timedelta(seconds=2)
+#: With less time left than this, the next turn is left to a fresh worker.
+_ENOUGH = timedelta(seconds=75)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respond:
+    """The worker's use case."""
+
+    inbox: Inbox
+    outbox: Outbox
+    queue: Queue
+    route: Route
+    deliver: Deliver
+    history: History
+    book: ChatBook
+    clock: Clock
+    telemetry: Telemetry
+
+    def run(self, chat: Chat, *, ends: datetime) -> None:
+        """Answer what waits in a chat; `ends` is when this worker must be done."""
+        while self._drain(chat, ends):
+            pass
+        if self._time_is_short(ends) and self.inbox.has_work(chat, Lane.TURNS):
+            self.queue.wake(chat, Lane.TURNS)
+
+    def _drain(self, chat: Chat, ends: datetime) -> bool:
+        """Work under one lease; True if more came in just before it was released."""
+        until = ends + LEASE_SLACK
+        lease = self.inbox.lease(chat, Lane.TURNS, until=until, now=self.clock.now())
+        if lease is None:
+            return False
+        try:
+            while not self._time_is_short(ends):
+                taken = self.inbox.take(lease, now=self.clock.now())
+                if taken is None:
+                    break
+                if isinstance(taken, Wait):
+                    self._wait(taken)
+                else:
+                    self._finish(lease, taken, ends)
+        except LeaseLost as exc:
+            self.telemetry.trouble("lease_lost", exc, chat=chat.key)
+            return False
+        finally:
+            self.inbox.release(lease)
+        return not self._time_is_short(ends) and self.inbox.has_work(chat, Lane.TURNS)
+
+    def _time_is_short(self, ends: datetime) -> bool:
+        return ends - self.clock.now() < _ENOUGH
+
+    def _wait(self, wait: Wait) -> None:
+        """Wait for more of a burst, looking again from time to time: it may be complete early."""
+        left = (wait.until - self.clock.now()).total_seconds()
+        self.clock.sleep(min(max(left, 0.01), 0.1))
+
+    def _finish(self, lease: Lease, turn: Turn, ends: datetime) -> None:
+        self.telemetry.fact(
+            "turn_taken",
+            turn=turn.id,
+            chat=turn.chat.key,
+            state=turn.state,
+            attempts=turn.attempts,
+            events=len(turn.arrivals),
+        )
+        if turn.attempts > 2 * MAX_ATTEMPTS:
+            self._give_up(lease, turn)
+        elif turn.state is State.SENDING:
+            self.deliver.resume(lease, turn)
+        elif turn.state is State.ANSWERED:
+            self._remember(turn)
+            self.deliver(lease, turn)
+        else:
+            self._answer(lease, turn, ends)
+
+    def _answer(self, lease: Lease, turn: Turn, ends: datetime) -> None:
+        answer = self._made(turn, ends)
+        if answer is None:
+            return
+        try:
+            self.outbox.save(lease, turn.id, answer)
+        except Withdrawn:
+            self.telemetry.fact("answer_dropped", turn=turn.id, chat=turn.chat.key)
+            return
+        answered = replace(turn, state=State.ANSWERED, answer=answer)
+        self._remember(answered)
+        self.deliver(lease, answered)
+
+    def _made(self, turn: Turn, ends: datetime) -> Answer | None:
+        """The turn's answer; None where making it broke, so that it is taken and tried again."""
+        if turn.attempts > MAX_ATTEMPTS:
+            return self.route.crashed(turn)
+        try:
+            return self.route(turn, ends=ends)
+        except LiaoError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - a defect costs one of three attempts, not the chat
+            self.telemetry.trouble("turn_broke", exc, turn=turn.id, chat=turn.chat.key)
+            return None
+
+    def _remember(self, turn: Turn) -> None:
+        """Keep what was said, once; a crash before the reply doesn't lose it."""
+        answer = turn.answer
+        if answer is None:
+            return
+        if answer.introduces:
+            self.book.mark_introduced(turn.chat, now=self.clock.now())
+        if answer.memory:
+            lines = [*self._asked(turn), Said(text=answer.memory, by_bot=True)]
+            self.history.add(turn.chat, turn.id, lines, now=self.clock.now())
+
+    def _asked(self, turn: Turn) -> list[Said]:
+        asked = turn
+        if not turn.words and (original := self.route.retried(turn)) is not None:
+            asked = original
+        events = (arrival.event for arrival in asked.arrivals)
+        return [
+            Said(text=event.text, by_bot=False, message_id=event.message_id, user=event.user)
+            for event in events
+            if isinstance(event, TextSent)
+        ]
+
+    def _give_up(self, lease: Lease, turn: Turn) -> None:
+        """Even the apology could not be delivered: leave the chat free for what comes next."""
+        if turn.state is State.SENDING and turn.sending is not None:
+            self.outbox.settle(lease, turn.sending.token, unsure=True)
+        else:
+            self.outbox.fail(lease, turn.id, "crashed")
+        self.telemetry.fact("turn_failed", turn=turn.id, chat=turn.chat.key)

@@ -1,0 +1,142 @@
+"""Taps that only show something: a late answer, or the rest of a long one.
+
+They are not turns. A person who taps "show answer" gets whatever is finished at once; if nothing
+is, the tap waits with dots for the answer, and when its own token is about to die, the button is
+renewed. Meanwhile the turn's worker goes on undisturbed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.assistant.deliver import Deliver
+from chalicelib.assistant.note import Notes
+from chalicelib.assistant.present import Present
+from chalicelib.assistant.send import Send
+from chalicelib.assistant.speaking import Speaking
+from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.errors import ButtonError, ButtonGone, LeaseLost, NotYours
+from chalicelib.domain.events import Lane, Tapped
+from chalicelib.domain.messages import Buttons, Message, Text
+from chalicelib.domain.turns import Arrival, Lease, State, Turn
+from chalicelib.ports import Button, Clock, Inbox, Messenger, Outbox, Telemetry
+
+_DOTS_SECONDS = 60
+_LEASE_SLACK = timedelta(seconds=2)
+_UNFINISHED = (State.WORKING, State.ANSWERED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Works off a chat's taps.
+
+    poll: seconds between two looks whether the answer is there.
+    """
+
+    inbox: Inbox
+    outbox: Outbox
+    messenger: Messenger
+    deliver: Deliver
+    present: Present
+    send: Send
+    taps: Taps
+    notes: Notes
+    speaking: Speaking
+    clock: Clock
+    telemetry: Telemetry
+    poll: float = 0.2
+
+    def run(self, chat: Chat, *, ends: datetime) -> None:
+        """Answer every waiting tap of a chat; `ends` is when this worker must be done."""
+        while self._drain(chat, ends):
+            pass
+
+    def _drain(self, chat: Chat, ends: datetime) -> bool:
+        """Work under one lease; True if more came in just before it was released."""
+        until = ends + _LEASE_SLACK
+        lease = self.inbox.lease(chat, Lane.TAPS, until=until, now=self.clock.now())
+        if lease is None:
+            return False
+        try:
+            while taps := self.inbox.taps(lease):
+                self._answer(lease, taps[0], wait_until=min(ends, self.notes.deadline(taps[0])))
+        except LeaseLost as exc:
+            self.telemetry.trouble("lease_lost", exc, chat=chat.key)
+            return False
+        finally:
+            self.inbox.release(lease)
+        return self.inbox.has_work(chat, Lane.TAPS)
+
+    def _answer(self, lease: Lease, tap: Arrival, *, wait_until: datetime) -> None:
+        event = tap.event
+        if event.token is None or not isinstance(event, Tapped):
+            self.inbox.finish_tap(lease, event.id)
+            return
+        if cut_off := self.outbox.under_way(lease, event.token):
+            self.deliver.resume(lease, cut_off[0])
+            return
+        try:
+            button = self.taps.open(event)
+            messages = self._open(lease, tap, button, wait_until)
+        except ButtonError as exc:
+            messages = (Text(text=self._refusal(exc, event)),)
+        if messages:
+            self.send.reply(event.token, messages, until=tap.token_ends)
+        self.inbox.finish_tap(lease, event.id)
+
+    def _open(
+        self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime
+    ) -> tuple[Message, ...]:
+        """What a tap is answered with; empty where it was delivered already."""
+        if button.action == CONTINUE:
+            return self._again(self.outbox.turn(button.subject), tap, button.offset)
+        if button.action == SHOW:
+            return self._late(lease, tap, button, wait_until)
+        raise ButtonGone(f"no tap shows {button.action!r}")
+
+    def _late(
+        self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime
+    ) -> tuple[Message, ...]:
+        chat = tap.event.chat
+        dots = False
+        while True:
+            parked = self.outbox.parked(chat)
+            if parked and self.deliver.by_tap(lease, tap, parked):
+                return ()
+            turn = self.outbox.turn_of(button.subject)
+            if not self._is_coming(chat, button.subject, turn):
+                return self._again(turn, tap, 0)
+            if self._newer_tap(lease, tap):
+                return ()
+            if self.clock.now() >= wait_until:
+                return (self._renewed(chat, button.subject),)
+            if not dots:
+                self.messenger.show_loading(chat, seconds=_DOTS_SECONDS)
+                dots = True
+            self.clock.sleep(self.poll)
+
+    def _is_coming(self, chat: Chat, event_id: str, turn: Turn | None) -> bool:
+        """Tell whether the answer that the button promised is still being made."""
+        if turn is not None:
+            return turn.state in _UNFINISHED
+        return any(arrival.event.id == event_id for arrival in self.inbox.waiting(chat))
+
+    def _newer_tap(self, lease: Lease, tap: Arrival) -> bool:
+        return self.inbox.taps(lease)[-1].event.id != tap.event.id
+
+    def _again(self, turn: Turn | None, tap: Arrival, offset: int) -> tuple[Message, ...]:
+        """Show a finished answer from a message on; raises ButtonGone once it was erased."""
+        if turn is None or turn.answer is None or offset >= len(turn.answer.messages):
+            raise ButtonGone("what the button led to was erased")
+        return self.present.reply([turn], token=tap.event.token or "", offset=offset)
+
+    def _renewed(self, chat: Chat, subject: str) -> Message:
+        voice = self.speaking.voice(chat)
+        button = self.taps.make(voice("still_button"), chat=chat, action=SHOW, subject=subject)
+        return Buttons(text=voice("still_working"), buttons=(button,))
+
+    def _refusal(self, error: ButtonError, tapped: Tapped) -> str:
+        voice = self.speaking.voice(tapped.chat)
+        return voice("button_not_yours" if isinstance(error, NotYours) else "button_gone")

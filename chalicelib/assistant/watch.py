@@ -1,0 +1,76 @@
+"""What happens while a model thinks: dots stay alive, and tokens that run out become notes.
+
+The watch runs in a thread beside the model call and is stopped and joined before the answer is
+sent, so that no dots appear after it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.assistant.note import Notes
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.turns import Turn
+from chalicelib.ports import Clock, Messenger, Telemetry
+
+#: LINE shows the dots this long, and they are asked for again a little earlier.
+DOTS_SECONDS = 20
+DOTS_RENEWED = timedelta(seconds=15)
+#: How often the watch looks whether anything is due.
+_TICK = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Keeps a person company until the answer is there."""
+
+    messenger: Messenger
+    notes: Notes
+    clock: Clock
+    telemetry: Telemetry
+
+    @contextmanager
+    def over(self, turn: Turn) -> Iterator[None]:
+        """Watch over a turn for as long as the context lasts."""
+        done = threading.Event()
+        thread = threading.Thread(target=self._run, args=(turn, done), name="watch", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _run(self, turn: Turn, done: threading.Event) -> None:
+        rounds = Rounds(watch=self, turn=turn)
+        while not done.is_set():
+            try:
+                rounds.tick()
+            except StorageUnavailable as exc:
+                self.telemetry.trouble("watch_stumbled", exc, turn=turn.id)
+            done.wait(_TICK)
+
+
+@dataclass(slots=True, kw_only=True)
+class Rounds:
+    """One turn's watch: remembers which tokens were seen to, and when dots are due."""
+
+    watch: Watch
+    turn: Turn
+    dots_due: datetime | None = None
+    seen_to: set[str] = field(default_factory=set)
+
+    def tick(self) -> None:
+        """Do what is due now: a note by each dying token, then the dots again."""
+        notes, now = self.watch.notes, self.watch.clock.now()
+        arrivals = (self.turn.latest, *notes.behind(self.turn.chat))
+        due = [a for a in arrivals if notes.deadline(a) <= now and a.event.id not in self.seen_to]
+        notes.spend_due(due)
+        self.seen_to.update(arrival.event.id for arrival in due)
+        if due or self.dots_due is None or now >= self.dots_due:
+            self.dots_due = now + DOTS_RENEWED
+            self.watch.messenger.show_loading(self.turn.chat, seconds=DOTS_SECONDS)
