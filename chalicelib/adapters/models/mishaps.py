@@ -1,0 +1,130 @@
+"""What a vendor's error means for the person who asks: try again, rephrase, or wait for the owner?
+
+Vendors of the same dialect agree on status codes, less on codes, and hardly on words. So a code of
+theirs is looked up first, then the words where a status says too little, then the status. Their
+words may quote the question or a piece of the key: they are read here and go nowhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+from chalicelib.domain.errors import (
+    Cause,
+    ModelBusy,
+    ModelError,
+    ModelRefused,
+    ModelUnavailable,
+)
+
+_CLIENT_ERROR: Final = 400
+_SERVER_ERROR: Final = 500
+_VAGUE: Final = (400, 403, 422)
+
+_KIND_OF: Mapping[Cause, type[ModelError]] = {
+    Cause.BAD_KEY: ModelUnavailable,
+    Cause.NO_CREDIT: ModelUnavailable,
+    Cause.UNKNOWN_MODEL: ModelUnavailable,
+    Cause.TOO_LONG: ModelRefused,
+    Cause.FILTERED: ModelRefused,
+    Cause.REJECTED: ModelRefused,
+    Cause.TIME_OUT: ModelBusy,
+}
+_BY_CODE: Mapping[str, Cause] = {
+    "billing_hard_limit_reached": Cause.NO_CREDIT,
+    "billing_not_active": Cause.NO_CREDIT,
+    "content_filter": Cause.FILTERED,
+    "content_policy_violation": Cause.FILTERED,
+    "context_length_exceeded": Cause.TOO_LONG,
+    "insufficient_quota": Cause.NO_CREDIT,
+    "invalid_api_key": Cause.BAD_KEY,
+    "model_not_found": Cause.UNKNOWN_MODEL,
+    "request_too_large": Cause.TOO_LONG,
+    "string_above_max_length": Cause.TOO_LONG,
+}
+_BY_WORDS: Mapping[re.Pattern[str], Cause] = {
+    re.compile(r"context.length|maximum context|prompt is too long|exceeds the maximum number of"
+               r" tokens|too many tokens", re.I): Cause.TOO_LONG,
+    re.compile(r"flagged|content (?:filter|policy|management)", re.I): Cause.FILTERED,
+    re.compile(r"api.key (?:not valid|is invalid)|(?:incorrect|invalid) api.key", re.I):
+        Cause.BAD_KEY,
+    re.compile(r"credit balance|available credits|insufficient balance", re.I): Cause.NO_CREDIT,
+}  # fmt: skip
+_BY_STATUS: Mapping[int, Cause] = {
+    401: Cause.BAD_KEY,
+    402: Cause.NO_CREDIT,
+    403: Cause.BAD_KEY,
+    404: Cause.UNKNOWN_MODEL,
+    405: Cause.UNKNOWN_MODEL,
+    408: Cause.TIME_OUT,
+    409: Cause.OVERLOADED,
+    410: Cause.UNKNOWN_MODEL,
+    413: Cause.TOO_LONG,
+    429: Cause.OVERLOADED,
+}
+_SHOWN = re.compile(r"[\w.-]{1,60}", re.ASCII)
+
+
+def of_status(status: int, body: object, headers: Mapping[str, str]) -> ModelError:
+    """Name the error of an HTTP status that is no success.
+
+    body: the parsed answer, of any shape. headers: case must not matter.
+    """
+    codes, words = _told(body)
+    cause = _cause(status, codes, words)
+    detail = " ".join([str(status), *codes])
+    if cause is Cause.OVERLOADED:
+        return ModelBusy(cause, detail, retry_after=_retry_after(headers))
+    return _KIND_OF[cause](cause, detail)
+
+
+def _cause(status: int, codes: list[str], words: str) -> Cause:
+    if status >= _SERVER_ERROR:
+        return Cause.OVERLOADED
+    if status < _CLIENT_ERROR:
+        return Cause.UNKNOWN_MODEL  # a redirect: the base URL leads elsewhere
+    for code in codes:
+        if code in _BY_CODE:
+            return _BY_CODE[code]
+    if status in _VAGUE:
+        for pattern, cause in _BY_WORDS.items():
+            if pattern.search(words):
+                return cause
+    return _BY_STATUS.get(status, Cause.REJECTED)
+
+
+def _told(body: object) -> tuple[list[str], str]:
+    """Find a vendor's codes, fit for a log, and its words, which are not."""
+    first: Any = body[0] if isinstance(body, list) and body else body  # Gemini's is in a list
+    outer = first if isinstance(first, dict) else {}
+    error = outer.get("error", outer)
+    if not isinstance(error, dict):
+        return [], str(error)
+    named = (error.get(name) for name in ("code", "type", "status"))
+    codes = [code for code in named if isinstance(code, str) and _SHOWN.fullmatch(code)]
+    return codes, str(error.get("message"))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """How many seconds the vendor asks to wait: a number, or a date beside its own clock's."""
+    try:
+        if "retry-after-ms" in headers:
+            seconds = float(headers["retry-after-ms"]) / 1000
+        elif "retry-after" in headers:
+            seconds = _seconds(headers["retry-after"], headers.get("date", ""))
+        else:
+            return None
+    except (TypeError, ValueError):
+        return None
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _seconds(value: str, now: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return (parsedate_to_datetime(value) - parsedate_to_datetime(now)).total_seconds()

@@ -1,0 +1,246 @@
+"""The inbox: each event once, and one worker a chat.
+
+An event's row lives through: `waiting` (no turn holds it), `held` (by `turn`), `done` (a tap that
+was finished), `withdrawn` (taken back), `unreadable` (written by a newer version) and `forgotten`
+(only its id is left, so that a redelivery is still known).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from sqlite3 import Connection, Row
+
+from chalicelib.adapters.storage.sqlite import leases, retention, withdrawals
+from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.adapters.storage.sqlite.rows import arrival, keep_words, to_micros, turn
+from chalicelib.domain import events
+from chalicelib.domain.bursts import IsCommand, gather
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, ImageSent, Lane, OtherSent, TextSent, Unsent
+from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
+
+#: How many waiting events are looked at for one turn: a longer burst makes several turns.
+LONGEST_BURST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteInbox:
+    """`Inbox` in SQLite; as `Forgetful` it forgets for the outbox too, which shares its rows.
+
+    new_id: makes ids of turns, never the same twice.
+    """
+
+    db: Database
+    new_id: Callable[[], str]
+    is_command: IsCommand
+
+    def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
+        """Store an event durably, once by its id; see `Inbox.accept`."""
+        erased = False
+        with self.db.write(durable=True) as tx:
+            if tx.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
+                _renew_receipt(tx, event.id, origin=origin, now=now)
+                return False
+            if isinstance(event, Unsent):
+                erased = withdrawals.withdraw(tx, event, now=now)
+            _insert(tx, event, origin=origin, now=now)
+        if erased:
+            self.db.scrub()
+        return True
+
+    def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
+        """Become the only owner of a chat's lane; see `Inbox.lease`."""
+        with self.db.write() as tx:
+            return leases.grant(tx, chat, lane, until=until, now=now)
+
+    def renew(self, lease: Lease, *, until: datetime) -> None:
+        """Keep a lease for longer. Raises LeaseLost."""
+        with self.db.write() as tx:
+            leases.prolong(tx, lease, until=until)
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; one that was lost is left alone."""
+        with self.db.write() as tx:
+            leases.give_back(tx, lease)
+
+    def break_leases(self) -> None:
+        """Let every lease lapse."""
+        with self.db.write() as tx:
+            tx.execute("UPDATE leases SET until = 0")
+
+    def take(self, lease: Lease, *, now: datetime) -> Turn | Wait | None:
+        """Take the chat's next turn and count the attempt; see `Inbox.take`.
+
+        A turn that cannot go on is closed on the way: none of its events can be read, or it was
+        left `sending` an answer that was erased since.
+        """
+        with self.db.write() as tx:
+            leases.check(tx, lease)
+            left = _resume(tx, lease.chat, now=now)
+            if left is not None:
+                return left
+            while rows := _waiting(tx, lease.chat, Lane.TURNS, limit=LONGEST_BURST):
+                readable, odd = _divide(rows)
+                _set_aside(tx, odd)
+                if readable:
+                    found = gather(readable, now=now, is_command=self.is_command)
+                    return found if isinstance(found, Wait) else self._freeze(tx, found, now)
+            return None
+
+    def taps(self, lease: Lease) -> tuple[Arrival, ...]:
+        """Taps that wait in lane `TAPS`, oldest first."""
+        with self.db.read() as connection:
+            readable, odd = _divide(_waiting(connection, lease.chat, Lane.TAPS))
+        if odd:
+            with self.db.write() as tx:
+                _set_aside(tx, odd)
+        return readable
+
+    def finish_tap(self, lease: Lease, event_id: str) -> None:
+        """Mark a tap as done. Raises LeaseLost."""
+        with self.db.write() as tx:
+            leases.check(tx, lease)
+            tx.execute(
+                "UPDATE events SET state = 'done' WHERE id = ? AND chat = ? AND lane = 'taps'"
+                " AND state = 'waiting'",
+                (event_id, lease.chat.key),
+            )
+
+    def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
+        """Events in lane `TURNS` that no turn holds yet, oldest first."""
+        with self.db.read() as connection:
+            return _divide(_waiting(connection, chat, Lane.TURNS))[0]
+
+    def has_work(self, chat: Chat, lane: Lane) -> bool:
+        """Tell whether a worker would find anything to do in this lane."""
+        with self.db.read() as connection:
+            found = connection.execute(f"{_WORK} WHERE chat = ? AND lane = ?", (chat.key, lane))
+            return found.fetchone() is not None
+
+    def chats_with_work(self) -> tuple[tuple[Chat, Lane], ...]:
+        """Every lane in which something waits or was left unfinished, oldest first."""
+        with self.db.read() as connection:
+            rows = connection.execute(f"{_WORK} GROUP BY chat, lane ORDER BY MIN(since)").fetchall()
+        return tuple((Chat.parse(row["chat"]), Lane(row["lane"])) for row in rows)
+
+    def depth(self) -> int:
+        """How many events wait or are being answered; a turn under way counts as one."""
+        with self.db.read() as connection:
+            (count,) = connection.execute(
+                "SELECT (SELECT COUNT(*) FROM events WHERE state = 'waiting')"
+                " + (SELECT COUNT(*) FROM turns WHERE state IN ('working', 'answered', 'sending'))"
+            ).fetchone()
+        return int(count)
+
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
+        """Erase a person's events and turns; see `retention`."""
+        retention.forget_person(self.db, user, keep_turn=keep_turn)
+
+    def purge(self, *, now: datetime) -> None:
+        """Erase what is older than its promised time; see `retention`."""
+        retention.purge(self.db, now=now)
+
+    def _freeze(self, tx: Connection, group: tuple[Arrival, ...], now: datetime) -> Turn:
+        new = Turn(
+            id=self.new_id(),
+            chat=group[0].event.chat,
+            state=State.WORKING,
+            attempts=1,
+            arrivals=group,
+        )
+        moment = to_micros(now)
+        tx.execute(
+            "INSERT INTO turns (id, chat, state, attempts, begun, touched)"
+            " VALUES (?, ?, 'working', 1, ?, ?)",
+            (new.id, new.chat.key, moment, moment),
+        )
+        held = [(new.id, item.event.id) for item in group]
+        tx.executemany("UPDATE events SET state = 'held', turn = ? WHERE id = ?", held)
+        return new
+
+
+#: Every lane's unfinished work and since when. A turn that lane TAPS sends is that tap's work.
+_WORK = """
+SELECT chat, lane FROM (
+    SELECT chat, lane, received AS since FROM events WHERE state = 'waiting'
+    UNION ALL
+    SELECT chat, 'turns' AS lane, begun AS since FROM turns
+    WHERE state IN ('working', 'answered') OR (state = 'sending' AND lane = 'turns')
+)
+"""
+
+
+def _insert(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
+    message = event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
+    buried = message is not None and withdrawals.is_buried(tx, event.chat, message)
+    tx.execute(
+        "INSERT INTO events (id, state, received, origin, chat, lane, user, message, token, at,"
+        " words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            "withdrawn" if buried else "waiting",
+            to_micros(now),
+            origin,
+            event.chat.key,
+            event.lane,
+            event.user,
+            message,
+            event.token,
+            event.at,
+            None if buried else keep_words(tx, events.to_record(event)),
+        ),
+    )
+
+
+def _renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) -> None:
+    """Renew what a redelivery renews: the token, as long as it is of use."""
+    tx.execute(
+        "UPDATE events SET received = ?, origin = ? WHERE id = ?"
+        " AND (state = 'waiting' OR state = 'held' AND turn IN"
+        " (SELECT id FROM turns WHERE state IN ('working', 'answered', 'parked')))"
+        " AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.token = events.token)",
+        (to_micros(now), origin, event_id),
+    )
+
+
+def _waiting(connection: Connection, chat: Chat, lane: Lane, *, limit: int = -1) -> list[Row]:
+    return connection.execute(
+        "SELECT events.seq, received, origin, text FROM events"
+        " LEFT JOIN words ON words.seq = events.words"
+        " WHERE state = 'waiting' AND chat = ? AND lane = ? ORDER BY at, events.seq LIMIT ?",
+        (chat.key, lane, limit),
+    ).fetchall()
+
+
+def _divide(rows: Iterable[Row]) -> tuple[tuple[Arrival, ...], list[int]]:
+    """Part what can be read from the numbers of rows that cannot."""
+    pairs = [(row["seq"], arrival(row)) for row in rows]
+    readable = tuple(found for _, found in pairs if found is not None)
+    return readable, [seq for seq, found in pairs if found is None]
+
+
+def _set_aside(tx: Connection, odd: Iterable[int]) -> None:
+    tx.executemany("UPDATE events SET state = 'unreadable' WHERE seq = ?", [(seq,) for seq in odd])
+
+
+def _resume(tx: Connection, chat: Chat, *, now: datetime) -> Turn | None:
+    rows = tx.execute(
+        "SELECT * FROM turns WHERE chat = ? AND (state IN ('working', 'answered')"
+        " OR (state = 'sending' AND lane = 'turns')) ORDER BY seq",
+        (chat.key,),
+    ).fetchall()
+    for row in rows:
+        left = turn(tx, row)
+        if left.arrivals and (left.answer is not None or left.state is State.WORKING):
+            tx.execute(
+                "UPDATE turns SET attempts = attempts + 1, touched = ? WHERE id = ?",
+                (to_micros(now), left.id),
+            )
+            return replace(left, attempts=left.attempts + 1)
+        closed = State.SENT if left.state is State.SENDING else State.FAILED
+        tx.execute(
+            "UPDATE turns SET state = ?, cause = 'nothing left' WHERE id = ?", (closed, left.id)
+        )
+    return None

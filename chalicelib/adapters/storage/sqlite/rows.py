@@ -1,0 +1,99 @@
+"""Rows to values and back.
+
+Times are kept as whole microseconds since the epoch. Words are kept as JSON, whose escapes carry
+whatever a phone may send, broken surrogate pairs included; what a newer version wrote and this
+one cannot read is left out rather than raised, so that one odd row never blocks a chat.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from sqlite3 import Connection, Row
+from typing import Any
+
+from chalicelib.domain import events, messages
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.messages import Answer
+from chalicelib.domain.turns import Arrival, Sending, State, Turn
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
+
+
+def to_micros(moment: datetime) -> int:
+    """Make an integer of an aware time; a naive one is a TypeError."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_moment(micros: int) -> datetime:
+    """Make an aware UTC time of an integer."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+def keep_words(tx: Connection, words: object) -> int:
+    """Append words; the number returned is what another row refers to them by."""
+    text = json.dumps(words, separators=(",", ":"))
+    number = tx.execute("INSERT INTO words (text) VALUES (?)", (text,)).lastrowid
+    if number is None:  # pragma: no cover - SQLite always numbers an inserted row
+        raise RuntimeError("SQLite gave no row number")
+    return number
+
+
+def erase_words(tx: Connection, numbers: Iterable[int | None]) -> bool:
+    """Erase words for good; True if there were any. Rows must refer to them no more."""
+    found = [(number,) for number in numbers if number is not None]
+    tx.executemany("DELETE FROM words WHERE seq = ?", found)
+    return bool(found)
+
+
+def arrival(row: Row) -> Arrival | None:
+    """Read an event's row, joined with its words' `text`; None where it cannot be read."""
+    try:
+        event = events.from_record(json.loads(row["text"]))
+    except _UNREADABLE:
+        return None
+    return Arrival(event=event, received=to_moment(row["received"]), origin=row["origin"] or "")
+
+
+def arrivals(connection: Connection, turn_id: str) -> tuple[Arrival, ...]:
+    """Read what is left of a turn's events, oldest first."""
+    rows = connection.execute(
+        "SELECT received, origin, text FROM events JOIN words ON words.seq = events.words"
+        " WHERE turn = ? ORDER BY at, events.seq",
+        (turn_id,),
+    ).fetchall()
+    return tuple(found for found in map(arrival, rows) if found is not None)
+
+
+def turn(connection: Connection, row: Row) -> Turn:
+    """Read a whole turn."""
+    return Turn(
+        id=row["id"],
+        chat=Chat.parse(row["chat"]),
+        state=State(row["state"]),
+        attempts=row["attempts"],
+        arrivals=arrivals(connection, row["id"]),
+        answer=_answer(connection, row["words"]),
+        sending=_sending(row),
+        unsure=bool(row["unsure"]),
+    )
+
+
+def _answer(connection: Connection, number: int | None) -> Answer | None:
+    found = connection.execute("SELECT text FROM words WHERE seq = ?", (number,)).fetchone()
+    if found is None:
+        return None
+    record: Any = json.loads(found["text"])
+    try:
+        return messages.from_record(record)
+    except _UNREADABLE:
+        return None
+
+
+def _sending(row: Row) -> Sending | None:
+    if row["token"] is None or row["token_until"] is None:
+        return None
+    return Sending(token=row["token"], until=to_moment(row["token_until"]))
