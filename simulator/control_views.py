@@ -1,0 +1,106 @@
+"""What the simulator tells of itself: state, chats, journals, and the feed of all that happens.
+
+The routes and their answers are described in `control_api`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from simulator.ids import user_id
+from simulator.journal import Entry
+from simulator.model_api import Model
+from simulator.world import World
+
+Json = dict[str, Any]
+PULSE = 15.0
+YOU = user_id("you")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """The routes' home."""
+
+    world: World
+    model: Model
+
+    def routes(self) -> list[Route]:
+        """The routes under `/sim` that only tell."""
+        return [
+            Route("/state", self.state),
+            Route("/chats/{id}", self.chat),
+            Route("/calls", self.calls),
+            Route("/webhooks", self.webhooks),
+            Route("/model/requests", self.model_requests),
+            Route("/events", self.events),
+        ]
+
+    async def state(self, _: Request) -> Response:
+        """The whole, in short."""
+        world = self.world
+        return JSONResponse(
+            {
+                "boot": world.boot,
+                "you": YOU,
+                "bot": {"id": world.channel.bot_id, "name": world.channel.bot_name},
+                "model": {"name": world.behind.model, "demo": world.behind.demo},
+                "webhook": {"url": world.postman.url, "active": world.postman.active},
+                "quota": {"quota": world.quota, "pushed": world.pushed},
+                "users": [person.profile() for person in world.people.values()],
+                "chats": list(world.chats),
+            }
+        )
+
+    async def chat(self, request: Request) -> Response:
+        """One chat's messages."""
+        chat = self.world.chat(request.path_params["id"])
+        after = _after(request)
+        messages = [message.json() for message in chat.messages if message.seq > after]
+        return JSONResponse({"messages": messages, "loading_until": chat.loading_until})
+
+    async def calls(self, request: Request) -> Response:
+        """The bot's calls."""
+        path, after = request.query_params.get("path"), _after(request)
+        entries = self.world.calls.entries
+        calls = [e for e in entries if e["seq"] > after and path in (None, e["path"])]
+        return JSONResponse({"calls": calls, "count": self.world.calls.count})
+
+    async def webhooks(self, request: Request) -> Response:
+        """The webhooks."""
+        after, journal = _after(request), self.world.webhooks
+        sent = [
+            {"seq": e["seq"], **e["delivery"].json()} for e in journal.entries if e["seq"] > after
+        ]
+        return JSONResponse({"webhooks": sent, "count": journal.count})
+
+    async def model_requests(self, request: Request) -> Response:
+        """What the model was asked."""
+        after, journal = _after(request), self.model.requests
+        asked = [entry for entry in journal.entries if entry["seq"] > after]
+        return JSONResponse({"requests": asked, "count": journal.count})
+
+    async def events(self, _: Request) -> Response:
+        """The feed."""
+        return StreamingResponse(
+            self._feed(), media_type="text/event-stream", headers={"cache-control": "no-store"}
+        )
+
+    async def _feed(self) -> AsyncIterator[bytes]:
+        yield b"retry: 1000\n" + _sse({"type": "hello", "boot": self.world.boot})
+        async for entry in self.world.feed.listen(pulse=PULSE):
+            yield b": still here\n\n" if entry is None else _sse(entry)
+
+
+def _after(request: Request) -> int:
+    return int(request.query_params.get("after", 0))
+
+
+def _sse(entry: Entry) -> bytes:
+    return b"data: " + json.dumps(entry, ensure_ascii=False).encode() + b"\n\n"

@@ -1,0 +1,80 @@
+"""What happened lately, for a test to ask and for a person to look at, and a feed of what happens.
+
+Everything is bounded: a load test must not fill the memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT = 2_000
+WAITING = 1_000
+
+Entry = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Journal:
+    """The last entries of one kind, newest last, and how many there ever were."""
+
+    entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT))
+    count: int = 0
+
+    def add(self, entry: Entry) -> None:
+        """Remember an entry; the oldest makes room."""
+        self.count += 1
+        entry["seq"] = self.count
+        self.entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget all entries; the count begins anew."""
+        self.entries.clear()
+        self.count = 0
+
+
+@dataclass(slots=True)
+class Feed:
+    """Tells every listener what happens, from the moment it listens.
+
+    A listener that can't keep up is dropped; it comes back and asks for the whole state.
+    """
+
+    _listeners: set[asyncio.Queue[Entry | None]] = field(default_factory=set)
+
+    def tell(self, entry: Entry) -> None:
+        """Tell all listeners; never waits."""
+        for queue in tuple(self._listeners):
+            if queue.full():
+                self._listeners.discard(queue)
+                queue.get_nowait()
+                queue.put_nowait(None)
+            else:
+                queue.put_nowait(entry)
+
+    def close(self) -> None:
+        """End every listener's stream."""
+        for queue in tuple(self._listeners):
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(None)
+
+    async def listen(self, *, pulse: float) -> AsyncIterator[Entry | None]:
+        """Yield what happens; None after each `pulse` seconds in which nothing did."""
+        queue: asyncio.Queue[Entry | None] = asyncio.Queue(WAITING)
+        self._listeners.add(queue)
+        try:
+            while True:
+                try:
+                    entry = await asyncio.wait_for(queue.get(), pulse)
+                except TimeoutError:
+                    yield None
+                    continue
+                if entry is None:
+                    return
+                yield entry
+        finally:
+            self._listeners.discard(queue)

@@ -1,0 +1,92 @@
+"""LINE's side as routes: the access token, the faults asked for, the journal, the request id."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulator import ids
+from simulator.faults import BadScript, Fault
+from simulator.line_api import ROUTES, Call, Work
+from simulator.refusals import NOT_FOUND, UNAUTHORIZED, Refused
+from simulator.world import World
+
+Json = dict[str, Any]
+
+
+async def _nothing_here(_: Call) -> Response:
+    raise Refused(404, NOT_FOUND)
+
+
+def routes(world: World) -> list[Route]:
+    """LINE's routes, to be mounted wherever the bot's base URL points."""
+    known = [Route(path, _endpoint(world, work), methods=[verb]) for verb, path, work in ROUTES]
+    every = ["GET", "POST", "PUT", "DELETE"]
+    return [*known, Route("/{rest:path}", _endpoint(world, _nothing_here), methods=every)]
+
+
+def _endpoint(world: World, work: Work) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        start = time.perf_counter()
+        call = Call(world=world, request=request, raw=await request.body(), id=ids.request_id())
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        fault = world.faults.take(path)
+        entry = _entry(call, path, fault)
+        world.calls.add(entry)
+        response = await _answer(call, work, fault)
+        response.headers["x-line-request-id"] = call.id
+        entry["status"] = response.status_code
+        entry["ms"] = round((time.perf_counter() - start) * 1_000, 1)
+        world.feed.tell({"type": "call", "call": entry})
+        return response
+
+    return endpoint
+
+
+async def _answer(call: Call, work: Work, fault: Fault | None) -> Response:
+    if fault is None:
+        return await _by_the_rules(call, work)
+    if fault.accepted:
+        await _by_the_rules(call, work)
+    if fault.status is None:
+        await call.world.silence.keep(call.request, fault.seconds)
+        return JSONResponse({"message": "Gateway Timeout"}, 504)
+    again = {"retry-after": fault.retry_after} if fault.retry_after else None
+    return JSONResponse({"message": fault.message}, fault.status, again)
+
+
+async def _by_the_rules(call: Call, work: Work) -> Response:
+    token = call.request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token != call.world.channel.access_token:
+        return JSONResponse({"message": UNAUTHORIZED}, 401)
+    try:
+        return await work(call)
+    except Refused as no:
+        return JSONResponse(no.body, no.status, no.headers)
+    except BadScript as exc:
+        return JSONResponse({"message": str(exc)}, 400)
+
+
+def _entry(call: Call, path: str, fault: Fault | None) -> Json:
+    """What the journal keeps; status and ms are null until the call is answered."""
+    try:
+        asked = json.loads(call.raw) if call.raw else None
+    except ValueError:
+        asked = None
+    return {
+        "at": ids.now_ms(),
+        "method": call.request.method,
+        "path": path,
+        "status": None,
+        "ms": None,
+        "fault": fault is not None,
+        "request_id": call.id,
+        "retry_key": call.request.headers.get("x-line-retry-key"),
+        "body": asked,
+    }
