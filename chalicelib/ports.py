@@ -56,7 +56,8 @@ class Inbox(Protocol):
     def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
         """Store an event durably, once by its id; True if it was new.
 
-        A known event adds nothing, but if it was not answered yet its receipt time is renewed.
+        A known event adds nothing, but if it was not answered yet its receipt time is renewed,
+        and an answer that was parked waits to be sent by its token again.
         An `Unsent` event withdraws its message in the same write: waiting words are erased, an
         answer under way can no longer be saved or sent, and a message that comes later is
         withdrawn at once. Messages that shared a turn with it wait again, for a turn of their own.

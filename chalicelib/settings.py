@@ -22,7 +22,6 @@ from chalicelib.domain.languages import DEFAULT, LANGUAGES
 T = TypeVar("T")
 
 LINE_API = "https://api.line.me"
-LINE_DATA_API = "https://api-data.line.me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,6 @@ class Settings:
     channel_secret: str = field(default="", repr=False)
     channel_access_token: str = field(default="", repr=False)
     line_api: str
-    line_data_api: str
     openai_key: str = field(default="", repr=False)
     openai_url: str
     backend: str
@@ -40,7 +38,6 @@ class Settings:
     model: str
     language: str
     timezone: ZoneInfo
-    currency: str
     reply_deadline: timedelta | None
     daily_answers: int
     answers_per_minute: int
@@ -57,7 +54,6 @@ class Settings:
             channel_secret=source.text("LINE_CHANNEL_SECRET"),
             channel_access_token=source.text("LINE_CHANNEL_ACCESS_TOKEN"),
             line_api=source.url("LINE_API_BASE_URL", LINE_API),
-            line_data_api=source.url("LINE_DATA_API_BASE_URL", LINE_DATA_API),
             openai_key=source.text("OPENAI_API_KEY"),
             openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
             backend=source.choice("LIAO_BACKEND", ("local",), "local"),
@@ -65,7 +61,6 @@ class Settings:
             model=source.text("LIAO_MODEL", "gpt-5.4-mini"),
             language=source.choice("LIAO_LANGUAGE", LANGUAGES, DEFAULT),
             timezone=source.parsed("LIAO_TIMEZONE", _timezone, "Asia/Taipei"),
-            currency=source.parsed("LIAO_CURRENCY", _currency, "TWD"),
             reply_deadline=source.parsed("LIAO_REPLY_DEADLINE", _deadline, ""),
             daily_answers=source.count("LIAO_DAILY_ANSWERS", 200),
             answers_per_minute=source.count("LIAO_ANSWERS_PER_MINUTE", 10),
@@ -148,12 +143,6 @@ def _timezone(value: str) -> ZoneInfo:
         return ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise ValueError("is not a time zone like Asia/Taipei") from exc
-
-
-def _currency(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", value):
-        raise ValueError("is not a currency code like TWD")
-    return value
 
 
 def _deadline(value: str) -> timedelta | None:

@@ -16,10 +16,11 @@ from datetime import timedelta
 from chalicelib.assistant.present import Present
 from chalicelib.assistant.send import Outcome, Send
 from chalicelib.assistant.speaking import Speaking
+from chalicelib.domain.events import Lane
 from chalicelib.domain.messages import Text
 from chalicelib.domain.pages import ANSWERS
 from chalicelib.domain.turns import Arrival, Lease, Sending, Turn
-from chalicelib.ports import Clock, Counters, Messenger, Outbox, Telemetry
+from chalicelib.ports import Clock, Counters, Inbox, Messenger, Outbox, Telemetry
 
 #: LINE keeps a push's retry key for 24 hours; a push is tried again for a minute.
 _PUSH_LIFE = timedelta(minutes=1)
@@ -38,6 +39,7 @@ class PushPolicy:
 class Deliver:
     """Sends what is answered."""
 
+    inbox: Inbox
     outbox: Outbox
     messenger: Messenger
     send: Send
@@ -82,7 +84,7 @@ class Deliver:
         return bool(going)
 
     def _reply(self, lease: Lease, turn: Turn) -> bool:
-        """Try the turn's own token; False where it can't be used."""
+        """Try the turn's own token; False where it can't be used, or wasn't taken."""
         arrival = turn.latest
         if arrival.event.token is None or self.clock.now() >= arrival.token_ends:
             return False
@@ -90,19 +92,21 @@ class Deliver:
         ids = [waiting.id for waiting in parked[: ANSWERS - 1]]
         sending = Sending(token=arrival.event.token, until=arrival.token_ends)
         going = self.outbox.begin(lease, [*ids, turn.id], sending, now=self.clock.now())
-        if going:
-            self._send_reply(lease, sending, going, again=False)
-        return bool(going)
+        if not going:
+            return False
+        return self._send_reply(lease, sending, going, again=False) is not Outcome.NOT_SENT
 
     def _send_reply(
         self, lease: Lease, sending: Sending, going: Sequence[Turn], *, again: bool
-    ) -> None:
+    ) -> Outcome:
+        """Send, and write down what became of it."""
         messages = self.present.reply(going, token=sending.token)
         outcome = self.send.reply(sending.token, messages, until=sending.until, again=again)
         if outcome is Outcome.REFUSED:
             self._salvage(lease, sending, going)
         else:
             self._conclude(lease, sending, going, outcome)
+        return outcome
 
     def _salvage(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
         """LINE refused the content, which spends no token: send less by it."""
@@ -120,8 +124,13 @@ class Deliver:
         self.send.reply(sending.token, [sorry], until=sending.until)
 
     def _push(self, lease: Lease, turn: Turn) -> None:
-        """Push a late answer where the operator pays for that; groups cost a push a member."""
-        if not self.push_policy.late or not turn.chat.is_private or not self._afford_push():
+        """Push a late answer where the operator pays for that; groups cost a push a member.
+
+        A tap that waits for the answer gets it for nothing.
+        """
+        if not self.push_policy.late or not turn.chat.is_private:
+            return
+        if self.inbox.has_work(turn.chat, Lane.TAPS) or not self._afford_push():
             return
         sending = Sending(token=_PUSH + turn.id, until=self.clock.now() + _PUSH_LIFE)
         going = self.outbox.begin(lease, [turn.id], sending, now=self.clock.now())

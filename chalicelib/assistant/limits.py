@@ -47,7 +47,7 @@ class Limits:
         used_up = self.counters.spend(
             {minute: 1, day: 1},
             {minute: self.a_minute, day: self.a_day},
-            until={minute: now + timedelta(minutes=2), day: _midnight(now) + timedelta(hours=1)},
+            until={minute: now + timedelta(minutes=2), day: _midnight(now)},
         )
         if used_up == minute:
             raise LimitReached("limit_minute", seconds=60 - now.second)

@@ -22,6 +22,8 @@ from chalicelib.ports import ChatBook, Clock, History, Inbox, Outbox, Queue, Sai
 #: A worker's time for one wake; the lease outlives it a little.
 WORKER_TIME = timedelta(seconds=150)
 LEASE_SLACK = timedelta(seconds=2)
+#: A burst is looked at this often, in seconds: it may be complete before its patience ends.
+_LOOK = 0.25
 #: With less time left than this, the next turn is left to a fresh worker.
 _ENOUGH = timedelta(seconds=75)
 
@@ -75,7 +77,7 @@ class Respond:
     def _wait(self, wait: Wait) -> None:
         """Wait for more of a burst, looking again from time to time: it may be complete early."""
         left = (wait.until - self.clock.now()).total_seconds()
-        self.clock.sleep(min(max(left, 0.01), 0.1))
+        self.clock.sleep(min(max(left, 0.01), _LOOK))
 
     def _finish(self, lease: Lease, turn: Turn, ends: datetime) -> None:
         self.telemetry.fact(

@@ -17,7 +17,7 @@ from chalicelib.assistant.send import Send
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import ButtonError, ButtonGone, LeaseLost, NotYours
+from chalicelib.domain.errors import ButtonError, ButtonGone, LeaseLost, LiaoError, NotYours
 from chalicelib.domain.events import Lane, Tapped
 from chalicelib.domain.messages import Buttons, Message, Text
 from chalicelib.domain.turns import Arrival, Lease, State, Turn
@@ -61,13 +61,23 @@ class Show:
             return False
         try:
             while taps := self.inbox.taps(lease):
-                self._answer(lease, taps[0], wait_until=min(ends, self.notes.deadline(taps[0])))
+                self._try(lease, taps[0], wait_until=min(ends, self.notes.deadline(taps[0])))
         except LeaseLost as exc:
             self.telemetry.trouble("lease_lost", exc, chat=chat.key)
             return False
         finally:
             self.inbox.release(lease)
         return self.inbox.has_work(chat, Lane.TAPS)
+
+    def _try(self, lease: Lease, tap: Arrival, *, wait_until: datetime) -> None:
+        """Answer a tap; a defect costs this tap, which can be made again, and none behind it."""
+        try:
+            self._answer(lease, tap, wait_until=wait_until)
+        except LiaoError:
+            raise
+        except Exception as exc:  # noqa: BLE001 - see above; it is logged
+            self.telemetry.trouble("tap_broke", exc, event=tap.event.id, chat=tap.event.chat.key)
+            self.inbox.finish_tap(lease, tap.event.id)
 
     def _answer(self, lease: Lease, tap: Arrival, *, wait_until: datetime) -> None:
         event = tap.event
@@ -100,21 +110,23 @@ class Show:
         self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime
     ) -> tuple[Message, ...]:
         chat = tap.event.chat
-        dots = False
+        waited = False
         while True:
             parked = self.outbox.parked(chat)
             if parked and self.deliver.by_tap(lease, tap, parked):
                 return ()
             turn = self.outbox.turn_of(button.subject)
             if not self._is_coming(chat, button.subject, turn):
+                if waited and turn is not None and turn.state is State.SENT:
+                    return ()  # another way was quicker, just now
                 return self._again(turn, tap, 0)
             if self._newer_tap(lease, tap):
                 return ()
             if self.clock.now() >= wait_until:
                 return (self._renewed(chat, button.subject),)
-            if not dots:
+            if not waited:
                 self.messenger.show_loading(chat, seconds=_DOTS_SECONDS)
-                dots = True
+                waited = True
             self.clock.sleep(self.poll)
 
     def _is_coming(self, chat: Chat, event_id: str, turn: Turn | None) -> bool:

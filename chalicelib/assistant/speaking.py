@@ -36,6 +36,6 @@ class Speaking:
         if facts.language_known_at is not None and now - facts.language_known_at < _FRESH:
             return facts.language or self.default
         profile = self.messenger.profile(chat.id)
-        language = match(profile.language) if profile else None
+        language = match(profile.language) if profile else facts.language
         self.book.learn_language(chat, language, now=now)
         return language or self.default

@@ -25,7 +25,7 @@ from chalicelib.assistant.receive import Receive
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.events import TextSent
-from chalicelib.domain.languages import DEFAULT, preferred
+from chalicelib.domain.languages import FALLBACK, preferred
 from chalicelib.domain.privacy import PrivacyFacts, page
 from chalicelib.domain.vendors import vendor_of
 from chalicelib.settings import Settings
@@ -54,6 +54,7 @@ class Liao:
         self.receive = Receive(
             reader=LineWebhookReader(secret=secret),
             inbox=self.stores.inbox,
+            history=self.stores.history,
             queue=self.queue,
             commands=self.commands,
             clock=self.clock,
@@ -140,7 +141,7 @@ def privacy(accept_language: str) -> str:
         country=bot.country or country,
         contact=bot.privacy_contact or bot.contact,
     )
-    return page(facts, tables.get(language) or tables[DEFAULT])
+    return page(facts, tables.get(language) or tables[FALLBACK])
 
 
 def data_folder(path: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 
 from chalicelib.adapters.queue.local import Workers
@@ -9,7 +11,7 @@ from chalicelib.adapters.storage.sqlite.stores import claim
 from chalicelib.assistant.respond import WORKER_TIME
 from chalicelib.bootstrap import Liao, liao
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import SettingInvalid
+from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
 from chalicelib.domain.events import Lane
 
 #: Taps mostly wait, so they get more threads than turns do.
@@ -19,11 +21,17 @@ _PURGE_EVERY = 360
 
 
 def run() -> None:
-    """Start the workers; a bad setting ends the process with its sentence."""
+    """Start the workers; a setting or folder that won't do ends the process with its sentence.
+
+    Where `chalice local` reloads by itself, it imports the app in a thread of a child process:
+    SystemExit would end that thread alone, unheard, and leave a process that serves nothing.
+    """
     try:
         start_workers(liao())
-    except SettingInvalid as exc:
-        raise SystemExit(f"liao: {exc}") from exc
+    except (SettingInvalid, StorageUnavailable) as exc:
+        sys.stderr.write(f"liao: {exc}\n")
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def start_workers(bot: Liao) -> Workers:

@@ -82,6 +82,7 @@ def wire(parts: Parts) -> Worker:
     send = Send(messenger=messenger, clock=clock, telemetry=telemetry)
     present = Present(outbox=outbox, taps=taps, speaking=speaking)
     deliver = Deliver(
+        inbox=inbox,
         outbox=outbox,
         messenger=messenger,
         send=send,

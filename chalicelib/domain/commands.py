@@ -21,6 +21,10 @@ from chalicelib.domain.texts import Texts
 _NEARLY = 0.7
 
 
+#: In `bot.toml`: every command that isn't named.
+ALL = "*"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
     """A command's data: its id, its names by language (the first is shown), its texts."""
@@ -49,14 +53,19 @@ class CommandList:
 
     @classmethod
     def offering(cls, ids: Sequence[str], specs: Mapping[str, CommandSpec]) -> CommandList:
-        """Choose the commands the operator offers, in their order. Raises SettingInvalid."""
-        unknown = [command_id for command_id in ids if command_id not in specs]
+        """Choose the commands the operator offers, in their order; ``*`` is all others there are.
+
+        Raises SettingInvalid for an id that is no command's.
+        """
+        named = [command_id for command_id in ids if command_id != ALL]
+        unknown = [command_id for command_id in named if command_id not in specs]
         if unknown:
             known = ", ".join(sorted(specs))
             raise SettingInvalid(
                 f"bot.toml: 'commands' names {unknown[0]!r}, which is none of: {known}"
             )
-        return cls(tuple(specs[command_id] for command_id in ids))
+        others = sorted(specs.keys() - set(named)) if ALL in ids else []
+        return cls(tuple(specs[command_id] for command_id in (*named, *others)))
 
     def find(self, text: str, *, private: bool) -> str | None:
         """Find the command a message gives, by id."""

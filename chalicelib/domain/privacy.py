@@ -16,6 +16,7 @@ _HTML = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>{title}</title>
 <style>
 body {{ margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 38rem; line-height: 1.7;

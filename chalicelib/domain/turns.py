@@ -2,8 +2,8 @@
 
     working ─▶ answered ─▶ sending ─▶ sent
                    └─▶ parked ─▶ sending …        without a token: shown with the next reply
-    any of the first three ─▶ withdrawn           the question was taken back
-    answered ─▶ failed                            LINE will never take this answer
+    working, answered, parked ─▶ withdrawn        the question was taken back
+    answered, parked, sending ─▶ failed           LINE will never take this answer
 
 A worker may die between any two of them. What it left is resumed from the state that was
 written last, so a saved answer is never asked for again and nothing is said twice.

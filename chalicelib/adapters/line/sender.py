@@ -67,8 +67,10 @@ class LineMessenger:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self.client.rest_client.pool_manager.clear()
-        self.client.close()
+        # The SDK's own `close` doesn't: it keeps its last response, which keeps the connections.
+        pools = self.client.rest_client.pool_manager.pools
+        for key in pools.keys():  # noqa: SIM118 - it is no dictionary
+            pools[key].close()
 
     def reply(self, token: str, messages: Sequence[Message]) -> None:
         """Say one to five messages by a reply token; see `ports.Messenger`."""

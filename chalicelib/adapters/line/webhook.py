@@ -127,7 +127,8 @@ def _follow(follow: Json, base: Json) -> Followed:
 
 
 def _unsend(unsend: Json, base: Json) -> Unsent:
-    return Unsent(**base, message_id=_needed(unsend, "messageId", "unsend"))
+    """Read an unsend; who took the message back is of no use, so it isn't kept."""
+    return Unsent(**{**base, "user": None}, message_id=_needed(unsend, "messageId", "unsend"))
 
 
 _EVENTS: Mapping[str, Callable[[Json, Json], Event]] = {

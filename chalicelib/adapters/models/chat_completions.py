@@ -27,6 +27,8 @@ OPENAI_URL: Final = "https://api.openai.com/v1"
 
 _SUCCESS: Final = 200
 _CUT: Final = ("length", "max_tokens")
+#: Sent where no key is set and none may be needed; the SDK insists on one.
+_NO_KEY: Final = "none"
 #: At their debug level these log requests whole.
 _TALKATIVE: Final = ("openai", "httpx2", "httpcore2")
 _THOUGHTS = re.compile(r"\A\s*<(think|thinking)>.*?(?:</\1>|\Z)", re.DOTALL)
@@ -51,13 +53,15 @@ class ChatCompletionsModel:
     ) -> ChatCompletionsModel:
         """Import the SDK, which takes most of a second, and set it up; no request is made yet.
 
-        base_url: None is OpenAI's own. Without a key nothing is imported and every call fails.
+        base_url: None is OpenAI's own, which needs a key: without one nothing is imported and every
+        call fails. Others may need none, as Ollama does.
         """
         url = base_url or OPENAI_URL
         # OpenAI's newer models refuse the old name, most other vendors don't know the new one.
         host = urlsplit(url).hostname or ""
-        cap = "max_completion_tokens" if host.endswith("api.openai.com") else "max_tokens"
-        key = (api_key or "").strip()
+        is_openai = host.endswith("api.openai.com")
+        cap = "max_completion_tokens" if is_openai else "max_tokens"
+        key = (api_key or "").strip() or ("" if is_openai else _NO_KEY)
         client = _client(key, url) if key else None
         return cls(model=model, cap=cap, telemetry=telemetry, client=client)
 

@@ -7,7 +7,7 @@ from chalicelib.domain.messages import Answer, Buttons, Open, Text
 
 
 def run(call: Call) -> Answer:
-    """Open the privacy page; where LINE can't open it (plain http), the essence as text."""
+    """Open the privacy page; where the bot's own address isn't known, say the essence."""
     url = call.privacy_url
     if not url:
         return Answer(messages=(Text(text=call.say("text_only")),))

@@ -1,17 +1,15 @@
-"""A few facts about each chat."""
+"""A few facts about each chat, kept as long as a conversation that nobody goes on with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.retention import HISTORY
 from chalicelib.ports import ChatFacts
-
-#: How long facts are kept after the last of them was learned.
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +59,4 @@ class SqliteChats:
     def purge(self, *, now: datetime) -> None:
         """Erase the facts of chats of which nothing was learned for 30 days."""
         with self.db.write() as tx:
-            tx.execute("DELETE FROM chats WHERE touched <= ?", (to_micros(now - KEPT),))
+            tx.execute("DELETE FROM chats WHERE touched <= ?", (to_micros(now - HISTORY),))

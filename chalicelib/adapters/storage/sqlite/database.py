@@ -12,13 +12,13 @@ empties the log, which still holds the pages as they were.
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from chalicelib.adapters.storage.sqlite.migrations import migrate
+from chalicelib.adapters.storage.sqlite.turnstile import Turnstile
 from chalicelib.domain.errors import StorageUnavailable
 
 #: How long a write waits for another process, in seconds.
@@ -46,7 +46,7 @@ class Database:
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self._path = path
         self._patience = patience
-        self._writing = threading.Lock()
+        self._writing = Turnstile()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._synchronous = ""

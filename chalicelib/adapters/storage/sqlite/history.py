@@ -9,16 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import erase_words, keep_words, to_micros
 from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.retention import HISTORY
 from chalicelib.ports import Said
-
-#: How long a line is kept.
-KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class SqliteHistory:
                 "SELECT by_bot, message, user, text FROM history"
                 " JOIN words ON words.seq = history.words"
                 " WHERE chat = ? AND at > ? ORDER BY history.seq DESC LIMIT ?",
-                (chat.key, to_micros(now - KEPT), limit),
+                (chat.key, to_micros(now - HISTORY), limit),
             ).fetchall()
         return tuple(_said(row) for row in reversed(rows))
 
@@ -93,7 +91,7 @@ class SqliteHistory:
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than 30 days."""
         with self.db.write() as tx:
-            old = (to_micros(now - KEPT),)
+            old = (to_micros(now - HISTORY),)
             rows = tx.execute("SELECT seq, words FROM history WHERE at <= ?", old).fetchall()
             _delete(tx, rows)
         self.db.scrub()

@@ -7,18 +7,17 @@ was finished), `withdrawn` (taken back), `unreadable` (written by a newer versio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from sqlite3 import Connection, Row
+from sqlite3 import Connection
 
-from chalicelib.adapters.storage.sqlite import leases, retention, withdrawals
+from chalicelib.adapters.storage.sqlite import leases, retention, waiting, withdrawals
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import arrival, keep_words, to_micros, turn
-from chalicelib.domain import events
+from chalicelib.adapters.storage.sqlite.rows import to_micros, turn
 from chalicelib.domain.bursts import IsCommand, gather
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, ImageSent, Lane, OtherSent, TextSent, Unsent
+from chalicelib.domain.events import Event, Lane, Unsent
 from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
 
 #: How many waiting events are looked at for one turn: a longer burst makes several turns.
@@ -41,11 +40,11 @@ class SqliteInbox:
         erased = False
         with self.db.write(durable=True) as tx:
             if tx.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
-                _renew_receipt(tx, event.id, origin=origin, now=now)
+                waiting.renew_receipt(tx, event.id, origin=origin, now=now)
                 return False
             if isinstance(event, Unsent):
                 erased = withdrawals.withdraw(tx, event, now=now)
-            _insert(tx, event, origin=origin, now=now)
+            waiting.insert(tx, event, origin=origin, now=now)
         if erased:
             self.db.scrub()
         return True
@@ -81,9 +80,9 @@ class SqliteInbox:
             left = _resume(tx, lease.chat, now=now)
             if left is not None:
                 return left
-            while rows := _waiting(tx, lease.chat, Lane.TURNS, limit=LONGEST_BURST):
-                readable, odd = _divide(rows)
-                _set_aside(tx, odd)
+            while rows := waiting.in_lane(tx, lease.chat, Lane.TURNS, limit=LONGEST_BURST):
+                readable, odd = waiting.divide(rows)
+                waiting.set_aside(tx, odd)
                 if readable:
                     found = gather(readable, now=now, is_command=self.is_command)
                     return found if isinstance(found, Wait) else self._freeze(tx, found, now)
@@ -92,26 +91,36 @@ class SqliteInbox:
     def taps(self, lease: Lease) -> tuple[Arrival, ...]:
         """Taps that wait in lane `TAPS`, oldest first."""
         with self.db.read() as connection:
-            readable, odd = _divide(_waiting(connection, lease.chat, Lane.TAPS))
+            readable, odd = waiting.divide(waiting.in_lane(connection, lease.chat, Lane.TAPS))
         if odd:
             with self.db.write() as tx:
-                _set_aside(tx, odd)
+                waiting.set_aside(tx, odd)
         return readable
 
     def finish_tap(self, lease: Lease, event_id: str) -> None:
-        """Mark a tap as done. Raises LeaseLost."""
+        """Mark a tap as done. Raises LeaseLost.
+
+        What its token may still be sending is over then: sent, as far as is known.
+        """
         with self.db.write() as tx:
             leases.check(tx, lease)
+            tap = (event_id, lease.chat.key)
+            tx.execute(
+                "UPDATE turns SET state = 'sent', unsure = (words IS NOT NULL)"
+                " WHERE state = 'sending' AND lane = 'taps'"
+                " AND (token, chat) IN (SELECT token, chat FROM events WHERE id = ? AND chat = ?)",
+                tap,
+            )
             tx.execute(
                 "UPDATE events SET state = 'done' WHERE id = ? AND chat = ? AND lane = 'taps'"
                 " AND state = 'waiting'",
-                (event_id, lease.chat.key),
+                tap,
             )
 
     def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
         """Events in lane `TURNS` that no turn holds yet, oldest first."""
         with self.db.read() as connection:
-            return _divide(_waiting(connection, chat, Lane.TURNS))[0]
+            return waiting.divide(waiting.in_lane(connection, chat, Lane.TURNS))[0]
 
     def has_work(self, chat: Chat, lane: Lane) -> bool:
         """Tell whether a worker would find anything to do in this lane."""
@@ -130,7 +139,8 @@ class SqliteInbox:
         with self.db.read() as connection:
             (count,) = connection.execute(
                 "SELECT (SELECT COUNT(*) FROM events WHERE state = 'waiting')"
-                " + (SELECT COUNT(*) FROM turns WHERE state IN ('working', 'answered', 'sending'))"
+                " + (SELECT COUNT(*) FROM turns WHERE state IN ('working', 'answered')"
+                " OR (state = 'sending' AND lane = 'turns'))"
             ).fetchone()
         return int(count)
 
@@ -143,6 +153,7 @@ class SqliteInbox:
         retention.purge(self.db, now=now)
 
     def _freeze(self, tx: Connection, group: tuple[Arrival, ...], now: datetime) -> Turn:
+        oldest = min(item.received for item in group)
         new = Turn(
             id=self.new_id(),
             chat=group[0].event.chat,
@@ -150,11 +161,10 @@ class SqliteInbox:
             attempts=1,
             arrivals=group,
         )
-        moment = to_micros(now)
         tx.execute(
-            "INSERT INTO turns (id, chat, state, attempts, begun, touched)"
+            "INSERT INTO turns (id, chat, state, attempts, since, touched)"
             " VALUES (?, ?, 'working', 1, ?, ?)",
-            (new.id, new.chat.key, moment, moment),
+            (new.id, new.chat.key, to_micros(oldest), to_micros(now)),
         )
         held = [(new.id, item.event.id) for item in group]
         tx.executemany("UPDATE events SET state = 'held', turn = ? WHERE id = ?", held)
@@ -166,63 +176,10 @@ _WORK = """
 SELECT chat, lane FROM (
     SELECT chat, lane, received AS since FROM events WHERE state = 'waiting'
     UNION ALL
-    SELECT chat, 'turns' AS lane, begun AS since FROM turns
+    SELECT chat, 'turns' AS lane, since FROM turns
     WHERE state IN ('working', 'answered') OR (state = 'sending' AND lane = 'turns')
 )
 """
-
-
-def _insert(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
-    message = event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
-    buried = message is not None and withdrawals.is_buried(tx, event.chat, message)
-    tx.execute(
-        "INSERT INTO events (id, state, received, origin, chat, lane, user, message, token, at,"
-        " words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.id,
-            "withdrawn" if buried else "waiting",
-            to_micros(now),
-            origin,
-            event.chat.key,
-            event.lane,
-            event.user,
-            message,
-            event.token,
-            event.at,
-            None if buried else keep_words(tx, events.to_record(event)),
-        ),
-    )
-
-
-def _renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) -> None:
-    """Renew what a redelivery renews: the token, as long as it is of use."""
-    tx.execute(
-        "UPDATE events SET received = ?, origin = ? WHERE id = ?"
-        " AND (state = 'waiting' OR state = 'held' AND turn IN"
-        " (SELECT id FROM turns WHERE state IN ('working', 'answered', 'parked')))"
-        " AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.token = events.token)",
-        (to_micros(now), origin, event_id),
-    )
-
-
-def _waiting(connection: Connection, chat: Chat, lane: Lane, *, limit: int = -1) -> list[Row]:
-    return connection.execute(
-        "SELECT events.seq, received, origin, text FROM events"
-        " LEFT JOIN words ON words.seq = events.words"
-        " WHERE state = 'waiting' AND chat = ? AND lane = ? ORDER BY at, events.seq LIMIT ?",
-        (chat.key, lane, limit),
-    ).fetchall()
-
-
-def _divide(rows: Iterable[Row]) -> tuple[tuple[Arrival, ...], list[int]]:
-    """Part what can be read from the numbers of rows that cannot."""
-    pairs = [(row["seq"], arrival(row)) for row in rows]
-    readable = tuple(found for _, found in pairs if found is not None)
-    return readable, [seq for seq, found in pairs if found is None]
-
-
-def _set_aside(tx: Connection, odd: Iterable[int]) -> None:
-    tx.executemany("UPDATE events SET state = 'unreadable' WHERE seq = ?", [(seq,) for seq in odd])
 
 
 def _resume(tx: Connection, chat: Chat, *, now: datetime) -> Turn | None:

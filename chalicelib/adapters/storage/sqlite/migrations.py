@@ -46,7 +46,7 @@ CREATE TABLE turns (
     chat TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
-    begun INTEGER NOT NULL,
+    since INTEGER NOT NULL,
     touched INTEGER NOT NULL,
     words INTEGER,
     cause TEXT,

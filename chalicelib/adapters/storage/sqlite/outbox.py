@@ -34,7 +34,7 @@ class SqliteOutbox:
         A turn that has an answer keeps it: the same call made again changes nothing. One that is
         no longer kept (its person was forgotten) raises Withdrawn too.
         """
-        with self.db.write() as tx:
+        with self.db.write(durable=True) as tx:
             leases.check(tx, lease)
             row = _row(tx, turn_id)
             if row is None or row["state"] == State.WITHDRAWN:
@@ -54,7 +54,7 @@ class SqliteOutbox:
         self, lease: Lease, turn_ids: Sequence[str], sending: Sending, *, now: datetime
     ) -> tuple[Turn, ...]:
         """Claim the token for these turns' answers; see `Outbox.begin`."""
-        with self.db.write() as tx:
+        with self.db.write(durable=True) as tx:
             leases.check(tx, lease)
             going = [found.id for found in _ready(tx, lease.chat, turn_ids)]
             if not going or not _claim(tx, sending.token, Purpose.ANSWER, now=now):
@@ -83,7 +83,7 @@ class SqliteOutbox:
         return None if row is None else Purpose(row["purpose"])
 
     def under_way(self, lease: Lease, token: str) -> tuple[Turn, ...]:
-        """Turns that are `sending` by this token; an answer erased since is None in them."""
+        """Turns that are `sending` by this token, but for answers that were erased since."""
         with self.db.read() as connection:
             return _sent_by(connection, lease.chat, token)
 
@@ -224,10 +224,10 @@ def _sent_by(connection: Connection, chat: Chat, token: str) -> tuple[Turn, ...]
         "SELECT * FROM turns WHERE state = 'sending' AND chat = ? AND token = ? ORDER BY place",
         (chat.key, token),
     ).fetchall()
-    return tuple(turn(connection, row) for row in rows)
+    return _with_answers(connection, rows)
 
 
 def _with_answers(connection: Connection, rows: Sequence[Row]) -> tuple[Turn, ...]:
-    """Leave out what cannot be shown: an answer that only a newer version can read."""
+    """Leave out what cannot be shown: erased, or written by a newer version."""
     found = (turn(connection, row) for row in rows)
     return tuple(item for item in found if item.answer is not None)

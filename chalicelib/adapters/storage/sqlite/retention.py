@@ -10,17 +10,14 @@ Erasing takes many small transactions, because a webhook may be waiting for its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from sqlite3 import Connection
 
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import erase_words, to_micros
 from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.retention import IDS, WORDS
 
-#: How long the words of what was answered are kept.
-WORDS = timedelta(hours=24)
-#: How long ids are kept, and answers that were never shown.
-IDS = timedelta(days=7)
 #: How many turns or events one transaction erases.
 _STEP = 100
 

@@ -1,0 +1,83 @@
+"""Events that no turn holds yet: how they come in, and in which order they wait.
+
+LINE may deliver late and out of order, so what waits is ordered by when it happened; what
+happened at the same moment, by when it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from sqlite3 import Connection, Row
+
+from chalicelib.adapters.storage.sqlite import withdrawals
+from chalicelib.adapters.storage.sqlite.rows import arrival, keep_words, to_micros
+from chalicelib.domain import events
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, ImageSent, Lane, OtherSent, TextSent
+from chalicelib.domain.turns import Arrival
+
+
+def insert(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
+    """Let an event wait, or keep only its id where its message was taken back before it came."""
+    message = event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
+    buried = message is not None and withdrawals.is_buried(tx, event.chat, message)
+    tx.execute(
+        "INSERT INTO events (id, state, received, origin, chat, lane, user, message, token, at,"
+        " words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            event.id,
+            "withdrawn" if buried else "waiting",
+            to_micros(now),
+            origin,
+            event.chat.key,
+            event.lane,
+            event.user,
+            message,
+            event.token,
+            event.at,
+            None if buried else keep_words(tx, events.to_record(event)),
+        ),
+    )
+
+
+def renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) -> None:
+    """Renew what a redelivery renews: the token, as long as it is of use.
+
+    An answer that was parked because the token had died is sent by it after all.
+    """
+    renewed = tx.execute(
+        "UPDATE events SET received = ?, origin = ? WHERE id = ?"
+        " AND (state = 'waiting' OR state = 'held' AND turn IN"
+        " (SELECT id FROM turns WHERE state IN ('working', 'answered', 'parked')))"
+        " AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.token = events.token)",
+        (to_micros(now), origin, event_id),
+    )
+    if renewed.rowcount:
+        tx.execute(
+            "UPDATE turns SET state = 'answered' WHERE state = 'parked' AND id ="
+            " (SELECT turn FROM events WHERE id = ?)",
+            (event_id,),
+        )
+
+
+def in_lane(connection: Connection, chat: Chat, lane: Lane, *, limit: int = -1) -> list[Row]:
+    """Read the rows of what waits in a lane, oldest first."""
+    return connection.execute(
+        "SELECT events.seq, received, origin, text FROM events"
+        " LEFT JOIN words ON words.seq = events.words"
+        " WHERE state = 'waiting' AND chat = ? AND lane = ? ORDER BY at, events.seq LIMIT ?",
+        (chat.key, lane, limit),
+    ).fetchall()
+
+
+def divide(rows: Iterable[Row]) -> tuple[tuple[Arrival, ...], list[int]]:
+    """Part what can be read from the numbers of rows that cannot."""
+    pairs = [(row["seq"], arrival(row)) for row in rows]
+    readable = tuple(found for _, found in pairs if found is not None)
+    return readable, [seq for seq, found in pairs if found is None]
+
+
+def set_aside(tx: Connection, odd: Iterable[int]) -> None:
+    """Take rows that cannot be read out of everybody's way."""
+    tx.executemany("UPDATE events SET state = 'unreadable' WHERE seq = ?", [(seq,) for seq in odd])
