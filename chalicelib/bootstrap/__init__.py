@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -62,6 +63,8 @@ class Liao:
         )
         self._lock = threading.Lock()
         self._worker: Worker | None = None
+        self._opened = ExitStack()
+        self._opened.callback(self.database.close)
 
     def health(self) -> dict[str, str | int]:
         """Version, backend and queue depth; no secret."""
@@ -79,8 +82,8 @@ class Liao:
             return self._worker
 
     def close(self) -> None:
-        """Close the database."""
-        self.database.close()
+        """Close the database, and the connections to LINE and to the model."""
+        self._opened.close()
 
     def _build_worker(self) -> Worker:
         # The SDKs behind these take a second to import: the webhook's function never does.
@@ -89,6 +92,19 @@ class Liao:
         from chalicelib.bootstrap.wiring import Parts, wire
 
         settings, telemetry = self.settings, self.telemetry
+        messenger = LineMessenger.connect(
+            access_token=settings.needed_access_token(),
+            base_url=settings.line_api,
+            telemetry=telemetry,
+        )
+        model = ChatCompletionsModel.connect(
+            api_key=settings.openai_key,
+            base_url=settings.openai_url,
+            model=settings.model,
+            telemetry=telemetry,
+        )
+        self._opened.callback(messenger.close)
+        self._opened.callback(model.close)
         return wire(
             Parts(
                 settings=settings,
@@ -96,17 +112,8 @@ class Liao:
                 commands=self.commands,
                 stores=self.stores,
                 queue=self.queue,
-                messenger=LineMessenger.connect(
-                    access_token=settings.needed_access_token(),
-                    base_url=settings.line_api,
-                    telemetry=telemetry,
-                ),
-                model=ChatCompletionsModel.connect(
-                    api_key=settings.openai_key,
-                    base_url=settings.openai_url,
-                    model=settings.model,
-                    telemetry=telemetry,
-                ),
+                messenger=messenger,
+                model=model,
                 clock=self.clock,
                 telemetry=telemetry,
                 new_id=new_id,

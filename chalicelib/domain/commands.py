@@ -20,7 +20,6 @@ from chalicelib.domain.texts import Texts
 #: How alike two words are that are one and the same misspelt: ``hlep`` and ``help`` are 0.75.
 _NEARLY = 0.7
 
-
 #: In `bot.toml`: every command that isn't named.
 ALL = "*"
 
@@ -57,7 +56,7 @@ class CommandList:
 
         Raises SettingInvalid for an id that is no command's.
         """
-        named = [command_id for command_id in ids if command_id != ALL]
+        named = [command_id for command_id in dict.fromkeys(ids) if command_id != ALL]
         unknown = [command_id for command_id in named if command_id not in specs]
         if unknown:
             known = ", ".join(sorted(specs))

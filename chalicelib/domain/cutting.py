@@ -19,6 +19,8 @@ from typing import Final
 
 import regex
 
+from chalicelib.domain.borders import GRAPHEME, PARAGRAPH, URL, Borders, in_sentence, in_text
+
 #: A bubble may be longer than wished by this much if that saves a bubble.
 _STRETCH: Final = 1.25
 _ELLIPSIS: Final = "…"
@@ -26,39 +28,8 @@ _ELLIPSIS: Final = "…"
 #: Too long is so many times worse than too short.
 _LONG: Final = 4
 
-# What a cut costs, by where it is. For scale: a bubble half as long as wished costs 0.25.
-_PARAGRAPH: Final = 0.0
-_LINE: Final = 0.15
-_LOOSE_ITEM: Final = 0.25
-_SENTENCE: Final = 0.7
-_ITEM: Final = 0.8
-_HEADING: Final = 0.9
-_IN_ITEM: Final = 1.0
-_CLAUSE: Final = 1.5
-_WORD: Final = 2.0
-_GRAPHEME: Final = 5.0
-
 _GRAPHEMES = regex.compile(r"\X")
 _SPACE = re.compile(r"\s+")
-_BREAK = re.compile(r"\n\s*")
-_MARKER = re.compile(
-    r"[^\S\n]*(?:[-*•‣◦▪●○・‧–—]\s|[(（]?\d{1,3}[.)）、．]|\d\ufe0f?\u20e3|[①-⑳]"
-    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[A-Za-z][.)]\s)"
-)
-_URL = re.compile(
-    r"(?:\b[A-Za-z][A-Za-z0-9+.-]{1,11}://|\bwww\.)[^\s<>，。、；：！？…「」『』（）《》〈〉【】“”]+"
-)
-_CLOSERS = "」』）)\\]】》〉”’\"'*"
-_SENTENCE_END = re.compile(
-    rf"[。！？；…]+[！？!?]*[{_CLOSERS}]*"
-    rf"|[!?]+[{_CLOSERS}]*(?=\s|[^\x00-\x7f])"
-    rf"|(?<!\d)\.+[{_CLOSERS}]*\s|(?<=\d)\.[{_CLOSERS}]*\s(?!\d)"
-    r"|(?<=[\u0e00-\u0e7f])[^\S\n]+(?=[\u0e00-\u0e45\u0e47-\u0e7f])"
-)
-#: How much of a word before a full stop tells whether it is an abbreviation or a list's number.
-_WORD_SEEN: Final = 12
-_SHORTENED = re.compile(r"(?:\b[A-Z][a-z]{0,2}|\b[A-Za-z](?:\.[A-Za-z])+|^\s*\d{1,3})$", re.M)
-_CLAUSE_END = re.compile(r"[，、：]+|[,:;]\s")
 
 
 def cut(text: str, *, target: int = 500, limit: int = 5000) -> tuple[str, ...]:
@@ -72,11 +43,11 @@ def cut(text: str, *, target: int = 500, limit: int = 5000) -> tuple[str, ...]:
     target = min(target, limit)
     bound = min(int(target * _STRETCH), limit)
     edges = _edges(text, limit)
-    words = _trimmed(text, _Piece(0, len(text), _PARAGRAPH), edges)
+    words = _trimmed(text, _Piece(0, len(text), PARAGRAPH), edges)
     if words.is_empty:
         return ()
     pieces = [words]
-    for find in (_text_borders, _word_borders, _even_borders(target)):
+    for find in (in_text, in_sentence, _evenly(edges, target)):
         pieces = [part for piece in pieces for part in _divided(text, piece, edges, bound, find)]
     return tuple(text[start:end] for start, end in _packed(text, pieces, target, bound))
 
@@ -123,8 +94,7 @@ class _Piece:
         return self.start >= self.end
 
 
-_Borders = Iterator[tuple[int, float]]
-_Finder = Callable[[str, _Piece, set[int]], _Borders]
+_Finder = Callable[[str, int, int], Borders]
 
 
 def _edges(text: str, limit: int) -> set[int]:
@@ -135,7 +105,7 @@ def _edges(text: str, limit: int) -> set[int]:
         if end - start > limit // 2:
             edges.update(_forced(text, start, end, limit))
         edges.add(end)
-    for url in _URL.finditer(text):
+    for url in URL.finditer(text):
         start, end = url.span()
         if {start, end} <= edges and utf16_length(url.group()) <= limit:
             edges.difference_update(range(start + 1, end))
@@ -173,8 +143,8 @@ def _divided(
         yield piece
         return
     start, cost = piece.start, piece.cost
-    inside = (border for border in find(text, piece, edges) if border[0] in edges)
-    for position, next_cost in (*inside, (piece.end, _PARAGRAPH)):
+    inside = (border for border in find(text, piece.start, piece.end) if border[0] in edges)
+    for position, next_cost in (*inside, (piece.end, PARAGRAPH)):
         part = _trimmed(text, _Piece(start, position, cost), edges)
         if part.is_empty:
             cost = min(cost, next_cost)
@@ -183,57 +153,17 @@ def _divided(
         start, cost = position, next_cost
 
 
-def _text_borders(text: str, piece: _Piece, _: set[int]) -> _Borders:
-    """Find where paragraphs, lines and sentences begin."""
-    found: dict[int, float] = {}
-    line = piece.start
-    for gap in _BREAK.finditer(text, piece.start, piece.end):
-        found.update(_sentences(text, line, gap.start()))
-        found[gap.end()] = _line_cost(text, line, gap)
-        line = gap.end()
-    found.update(_sentences(text, line, piece.end))
-    yield from sorted(found.items())
+def _evenly(edges: set[int], target: int) -> _Finder:
+    """Find borders of graphemes and links that divide a stretch of text evenly."""
 
-
-def _line_cost(text: str, line: int, gap: re.Match[str]) -> float:
-    if text.endswith((":", "："), line, gap.start()):
-        return _HEADING
-    is_loose = gap.group().count("\n") > 1
-    if not _MARKER.match(text, gap.end()):
-        return _PARAGRAPH if is_loose else _LINE
-    if is_loose:
-        return _LOOSE_ITEM if _MARKER.match(text, line) else _PARAGRAPH
-    return _ITEM
-
-
-def _sentences(text: str, start: int, end: int) -> _Borders:
-    cost = _IN_ITEM if _MARKER.match(text, start, end) else _SENTENCE
-    for mark in _SENTENCE_END.finditer(text, start, end):
-        before = text[max(start, mark.start() - _WORD_SEEN) : mark.start()]
-        if mark.group()[0] != "." or not _SHORTENED.search(before):
-            yield mark.end(), cost
-
-
-def _word_borders(text: str, piece: _Piece, _: set[int]) -> _Borders:
-    """Find where clauses, words and links begin, and where links end."""
-    found = dict.fromkeys((m.end() for m in _SPACE.finditer(text, piece.start, piece.end)), _WORD)
-    for url in _URL.finditer(text, piece.start, piece.end):
-        found |= {url.start(): _WORD, url.end(): _WORD}
-    found |= {m.end(): _CLAUSE for m in _CLAUSE_END.finditer(text, piece.start, piece.end)}
-    yield from sorted(item for item in found.items() if piece.start < item[0] < piece.end)
-
-
-def _even_borders(target: int) -> _Finder:
-    """Find borders of graphemes that divide a piece evenly."""
-
-    def find(text: str, piece: _Piece, edges: set[int]) -> _Borders:
-        units = utf16_length(text[piece.start : piece.end])
+    def find(text: str, start: int, end: int) -> Borders:
+        units = utf16_length(text[start:end])
         step = -(-units // -(-units // target))
-        size, last = 0, piece.start
-        for position in (p for p in range(piece.start + 1, piece.end + 1) if p in edges):
+        size, last = 0, start
+        for position in (p for p in range(start + 1, end + 1) if p in edges):
             more = utf16_length(text[last:position])
             if size and size + more > step:
-                yield last, _GRAPHEME
+                yield last, GRAPHEME
                 size = 0
             size, last = size + more, position
 

@@ -26,10 +26,12 @@ from chalicelib.domain.errors import DeliveryError, SendForbidden, SendRefused
 from chalicelib.domain.messages import Message
 from chalicelib.ports import Profile, Telemetry
 
+Timeout = tuple[float, float]
+
 #: Seconds to connect, and to wait for each part of an answer.
-SEND_TIMEOUT: Final = (2, 8)
-LOADING_TIMEOUT: Final = (1, 2)
-PROFILE_TIMEOUT: Final = (1, 3)
+SEND_TIMEOUT: Final[Timeout] = (2, 8)
+LOADING_TIMEOUT: Final[Timeout] = (1, 2)
+PROFILE_TIMEOUT: Final[Timeout] = (1, 3)
 
 #: Workers share the messenger, and a note may go out beside an answer.
 _CONNECTIONS: Final = 16
@@ -54,6 +56,7 @@ class LineMessenger:
     sdk: Any = field(repr=False)
     client: Any = field(repr=False)
     telemetry: Telemetry = field(repr=False)
+    send_timeout: Timeout = SEND_TIMEOUT
 
     @classmethod
     def connect(cls, *, access_token: str, base_url: str, telemetry: Telemetry) -> LineMessenger:
@@ -78,7 +81,7 @@ class LineMessenger:
         request = _checked(self.sdk.ReplyMessageRequest, body)
         send = self._api.reply_message_with_http_info
         answered = self._call(
-            send, request, named="POST /v2/bot/message/reply", timeout=SEND_TIMEOUT
+            send, request, named="POST /v2/bot/message/reply", timeout=self.send_timeout
         )
         if not answered.is_success:
             raise of_answer(answered)
@@ -90,7 +93,7 @@ class LineMessenger:
         )
         send = self._api.push_message_with_http_info
         answered = self._call(
-            send, request, retry_key, named="POST /v2/bot/message/push", timeout=SEND_TIMEOUT
+            send, request, retry_key, named="POST /v2/bot/message/push", timeout=self.send_timeout
         )
         if not answered.is_success and answered.status != _ACCEPTED_BEFORE:
             raise of_answer(answered)
@@ -131,9 +134,7 @@ class LineMessenger:
     def _api(self) -> Any:
         return self.sdk.MessagingApi(self.client)
 
-    def _call(
-        self, send: Sending, *arguments: Any, named: str, timeout: tuple[int, int]
-    ) -> Answered:
+    def _call(self, send: Sending, *arguments: Any, named: str, timeout: Timeout) -> Answered:
         """Make one call and log it, whatever comes of it. Raises SendBusy without an answer."""
         method, path = named.split()
         facts: dict[str, str | float] = {"method": method, "path": path}
@@ -149,9 +150,7 @@ class LineMessenger:
             self.telemetry.fact("line_called", **facts)
         return answered
 
-    def _answer(
-        self, send: Sending, arguments: tuple[Any, ...], timeout: tuple[int, int]
-    ) -> Answered:
+    def _answer(self, send: Sending, arguments: tuple[Any, ...], timeout: Timeout) -> Answered:
         """Get LINE's answer, good or bad, without the SDK reading its body."""
         from urllib3.exceptions import HTTPError
 

@@ -56,9 +56,10 @@ class _Transport(httpx2.HTTPTransport):
     """httpx2's own transport, on connections that know when a call ends."""
 
     def __init__(self) -> None:
-        super().__init__()
+        context = httpx2.create_ssl_context()
+        super().__init__(verify=context)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
+            ssl_context=context,
             max_connections=_CONNECTIONS,
             keepalive_expiry=_CONNECT,
             network_backend=_Backend(),

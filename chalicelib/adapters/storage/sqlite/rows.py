@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection, Row
-from typing import Any
 
 from chalicelib.domain import events, messages
 from chalicelib.domain.chat import Chat
@@ -86,9 +85,8 @@ def _answer(connection: Connection, number: int | None) -> Answer | None:
     found = connection.execute("SELECT text FROM words WHERE seq = ?", (number,)).fetchone()
     if found is None:
         return None
-    record: Any = json.loads(found["text"])
     try:
-        return messages.from_record(record)
+        return messages.from_record(json.loads(found["text"]))
     except _UNREADABLE:
         return None
 
