@@ -1,0 +1,189 @@
+"""The whole assistant over fakes and a real SQLite file: what the stories about it run on.
+
+with assembled(tmp_path) as bot:
+    bot.hears("你好")
+    assert bot.messenger.said() == ["echo: 你好"]
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from chalicelib.adapters import shipped
+from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.adapters.storage.sqlite.stores import stores
+from chalicelib.assistant.respond import WORKER_TIME
+from chalicelib.bootstrap.wiring import Parts, Worker, wire
+from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.commands import CommandList
+from chalicelib.domain.events import (
+    Event,
+    Followed,
+    ImageSent,
+    Lane,
+    OtherSent,
+    Tapped,
+    TextSent,
+    Unsent,
+)
+from chalicelib.domain.messages import Buttons, Tap
+from chalicelib.ports import Stores
+from chalicelib.settings import Settings
+from tests.fakes import FakeClock, FakeMessenger, FakeModel, FakeQueue, FakeTelemetry
+
+AMY = Chat(ChatKind.USER, "Uamy")
+GROUP = Chat(ChatKind.GROUP, "Cfriends")
+ORIGIN = "https://bot.example/api"
+
+
+@dataclass(slots=True, kw_only=True)
+class Assembled:
+    """A bot whose time is told, and what it did."""
+
+    database: Database
+    stores: Stores
+    worker: Worker
+    parts: Parts
+    ids: Iterator[str]
+    numbers: Iterator[int]
+
+    @property
+    def clock(self) -> FakeClock:
+        """The time that is told."""
+        return cast("FakeClock", self.parts.clock)
+
+    @property
+    def messenger(self) -> FakeMessenger:
+        """LINE, and what it was sent."""
+        return cast("FakeMessenger", self.parts.messenger)
+
+    @property
+    def model(self) -> FakeModel:
+        """The model, and what it was asked."""
+        return cast("FakeModel", self.parts.model)
+
+    @property
+    def telemetry(self) -> FakeTelemetry:
+        """The log."""
+        return cast("FakeTelemetry", self.parts.telemetry)
+
+    # -- what people do ------------------------------------------------------------------------
+
+    def hears(self, text: str, *, chat: Chat = AMY, user: str = "Uamy", work: bool = True) -> str:
+        """Somebody writes; returns the event's id. In groups the bot is mentioned."""
+        base = self._base(chat, user)
+        message_id = f"m-{base['id']}"
+        event = TextSent(**base, message_id=message_id, text=text, to_bot=not chat.is_private)
+        return self.gets(event, work=work)
+
+    def sees(self, what: str, *, chat: Chat = AMY, work: bool = True) -> str:
+        """Somebody sends something else than words."""
+        base = self._base(chat, "Uamy")
+        message_id = f"m-{base['id']}"
+        if what == "image":
+            return self.gets(ImageSent(**base, message_id=message_id), work=work)
+        return self.gets(OtherSent(**base, message_id=message_id, what=what), work=work)
+
+    def is_followed(self, *, chat: Chat = AMY) -> str:
+        """Somebody adds the bot."""
+        return self.gets(Followed(**self._base(chat, chat.id)))
+
+    def taps(self, label: str, *, chat: Chat = AMY, user: str = "Uamy", work: bool = True) -> str:
+        """Somebody taps the newest button with this label."""
+        data = self.button(label).data
+        return self.gets(Tapped(**self._base(chat, user), data=data), work=work)
+
+    def unsends(self, event_id: str, *, chat: Chat = AMY, work: bool = True) -> str:
+        """Somebody takes the message of an event back."""
+        base = {**self._base(chat, "Uamy"), "token": None}
+        return self.gets(Unsent(**base, message_id=f"m-{event_id}"), work=work)
+
+    def gets(self, event: Event, *, work: bool = True) -> str:
+        """An event arrives, and the worker is woken unless told otherwise."""
+        self.stores.inbox.accept(event, origin=ORIGIN, now=self.clock.now())
+        if work:
+            self.works(event.chat, event.lane)
+        return event.id
+
+    # -- what the bot does ---------------------------------------------------------------------
+
+    def works(self, chat: Chat = AMY, lane: Lane = Lane.TURNS) -> None:
+        """A worker is woken for a chat."""
+        ends = self.clock.now() + WORKER_TIME
+        if lane is Lane.TURNS:
+            self.worker.respond.run(chat, ends=ends)
+        else:
+            self.worker.show.run(chat, ends=ends)
+
+    def button(self, label: str) -> Tap:
+        """The newest tappable button with this label. Raises AssertionError."""
+        sent = [m for _, messages in self.messenger.replies for m in messages]
+        for message in reversed(sent):
+            for action in message.buttons if isinstance(message, Buttons) else ():
+                if isinstance(action, Tap) and action.label == label:
+                    return action
+        raise AssertionError(f"no button {label!r} in {self.messenger.said()}")
+
+    def last(self) -> list[str]:
+        """The texts of the newest reply."""
+        return [message.text for message in self.messenger.replies[-1][1]]
+
+    def _base(self, chat: Chat, user: str) -> dict[str, Any]:
+        number = next(self.numbers)
+        at = int(self.clock.now().timestamp() * 1000) + number
+        return {"id": f"e{number}", "chat": chat, "user": user, "at": at, "token": f"t{number}"}
+
+
+@contextmanager
+def assembled(
+    folder: Path,
+    *,
+    settings: dict[str, str] | None = None,
+    bot: dict[str, Any] | None = None,
+    like: Assembled | None = None,
+) -> Iterator[Assembled]:
+    """Assemble a bot over a folder.
+
+    settings: environment names and values. bot: fields of `Bot` to replace. like: another bot
+    whose LINE, model, clock and numbering to share, as a process does that starts after a crash.
+    """
+    parsed = Settings.read({"LINE_CHANNEL_SECRET": "s", **(settings or {})})
+    operator = replace(shipped.bot(), **(bot or {}))
+    commands = CommandList.offering(operator.commands, shipped.commands())
+    ids = like.ids if like else (f"id{number}" for number in itertools.count(1))
+    database = Database(folder / "liao.db")
+    kept = stores(
+        database,
+        new_id=lambda: next(ids),
+        is_command=lambda event: (
+            commands.find(event.text, private=event.chat.is_private) is not None
+        ),
+    )
+    parts = Parts(
+        settings=parsed,
+        bot=operator,
+        commands=commands,
+        stores=kept,
+        queue=FakeQueue(),
+        messenger=like.messenger if like else FakeMessenger(),
+        model=like.model if like else FakeModel(),
+        clock=like.clock if like else FakeClock(),
+        telemetry=FakeTelemetry(),
+        new_id=lambda: next(ids),
+    )
+    try:
+        yield Assembled(
+            database=database,
+            stores=kept,
+            worker=wire(parts),
+            parts=parts,
+            ids=ids,
+            numbers=like.numbers if like else itertools.count(1),
+        )
+    finally:
+        database.close()
