@@ -45,14 +45,14 @@ class Limits:
         who = event.user or event.chat.key
         day, minute = f"day:{now:%Y-%m-%d}:{who}", f"minute:{now:%Y-%m-%dT%H:%M}:{who}"
         used_up = self.counters.spend(
-            {minute: 1, day: 1},
-            {minute: self.a_minute, day: self.a_day},
-            until={minute: now + timedelta(minutes=2), day: _midnight(now)},
+            {day: 1, minute: 1},
+            {day: self.a_day, minute: self.a_minute},
+            until={day: _midnight(now), minute: now + timedelta(minutes=2)},
         )
-        if used_up == minute:
-            raise LimitReached("limit_minute", seconds=60 - now.second)
         if used_up == day:
             raise LimitReached("limit_day", limit=self.a_day)
+        if used_up == minute:
+            raise LimitReached("limit_minute", seconds=60 - now.second)
 
 
 def _midnight(local: datetime) -> datetime:

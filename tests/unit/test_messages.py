@@ -1,0 +1,44 @@
+"""Answers go to a record and back without loss, since they are saved before they are sent."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.messages import (
+    Answer,
+    Buttons,
+    Open,
+    Say,
+    Tap,
+    Text,
+    from_record,
+    to_record,
+)
+
+_words = st.text(alphabet=st.characters(codec=None))
+_says = st.builds(Say, _words, _words)
+_actions = st.one_of(_says, st.builds(Tap, _words, _words), st.builds(Open, _words, _words))
+_messages = st.one_of(
+    st.builds(Text, text=_words, suggestions=st.lists(_says, max_size=3).map(tuple)),
+    st.builds(Buttons, text=_words, buttons=st.lists(_actions, max_size=4).map(tuple)),
+)
+_answers = st.builds(
+    Answer,
+    messages=st.lists(_messages, max_size=4).map(tuple),
+    memory=_words,
+    cause=_words,
+    introduces=st.booleans(),
+)
+
+
+@given(_answers)
+def test_an_answer_goes_to_a_record_of_json_and_back_without_loss(answer: Answer) -> None:
+    assert from_record(json.loads(json.dumps(to_record(answer)))) == answer
+
+
+def test_a_bubble_without_suggestions_and_a_message_without_buttons_stay_apart() -> None:
+    answer = Answer(messages=(Text(text="嗨"), Buttons(text="嗨", buttons=())))
+    assert from_record(to_record(answer)) == answer

@@ -1,0 +1,151 @@
+"""The privacy page says what is done, in the reader's language, whatever the operator wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from chalicelib.adapters import shipped
+from chalicelib.domain import retention
+from chalicelib.domain.privacy import PrivacyFacts, page
+from chalicelib.domain.vendors import vendor_of
+
+TABLES = shipped.privacy()
+OPENAI = PrivacyFacts(name="聊聊", vendor="OpenAI", country="US", contact="me@example.com")
+
+
+class Tags(HTMLParser):
+    """Collects what a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.started.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def parsed(facts: PrivacyFacts, language: str) -> Tags:
+    tags = Tags()
+    tags.feed(page(facts, TABLES[language]))
+    return tags
+
+
+def words(facts: PrivacyFacts, language: str) -> str:
+    return "\n".join(parsed(facts, language).words)
+
+
+def test_chinese_and_english_have_the_same_page() -> None:
+    chinese, english = TABLES["zh-Hant"], TABLES["en"]
+    assert chinese.keys() == english.keys()
+    assert chinese["countries"].keys() == english["countries"].keys()
+    counts = [[len(s["items"]) for s in table["sections"]] for table in (chinese, english)]
+    assert counts[0] == counts[1]
+    for one, other in zip(_texts(chinese), _texts(english), strict=True):
+        assert set(re.findall(r"\{\w+\}", one)) == set(re.findall(r"\{\w+\}", other))
+
+
+def _texts(table: Mapping[str, Any]) -> list[str]:
+    items = [item for section in table["sections"] for item in section["items"]]
+    return [table["title"], table["intro"], *items]
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_a_page_names_its_language_and_leaves_no_slot_unfilled(language: str) -> None:
+    html = page(OPENAI, TABLES[language])
+    assert f'<html lang="{language}">' in html
+    assert re.findall(r"\{\w+\}", words(OPENAI, language)) == []
+    assert html.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_the_times_are_those_that_the_stores_obey(language: str) -> None:
+    said = words(OPENAI, language)
+    for number in (
+        retention.HISTORY.days,
+        retention.IDS.days,
+        int(retention.WORDS.total_seconds() // 3600),
+    ):
+        assert re.search(rf"(?<!\d){number}(?!\d)", said), number
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_what_the_operator_wrote_is_words_and_never_markup(language: str) -> None:
+    nasty = "<script>alert('1')</script>&\"{contact}{0}"
+    facts = PrivacyFacts(name=nasty, vendor=nasty, country=nasty, contact=nasty)
+    html = page(facts, TABLES[language])
+    assert "script" not in parsed(facts, language).started
+    assert "<script" not in html
+    assert parsed(facts, language).started == parsed(OPENAI, language).started
+    assert html.count("&lt;script&gt;") == html.count("alert(")
+    assert nasty in unescape(html)
+
+
+@pytest.mark.parametrize(("language", "country"), [("zh-Hant", "美國"), ("en", "United States")])
+def test_the_vendor_and_its_country_are_named_in_the_readers_language(
+    language: str, country: str
+) -> None:
+    vendor, code = vendor_of("https://api.openai.com/v1")
+    said = words(PrivacyFacts(name="x", vendor=vendor, country=code, contact=""), language)
+    assert "OpenAI" in said
+    assert country in said
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_every_vendor_that_is_known_has_a_country_that_can_be_said(language: str) -> None:
+    for host in (
+        "api.openai.com",
+        "generativelanguage.googleapis.com",
+        "api.anthropic.com",
+        "api.deepseek.com",
+        "api.groq.com",
+        "api.mistral.ai",
+        "api.x.ai",
+        "openrouter.ai",
+        "bedrock-runtime.us-east-1.amazonaws.com",
+    ):
+        _, country = vendor_of(f"https://{host}/v1")
+        assert TABLES[language]["countries"][country]
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_where_only_the_host_is_known_no_country_is_claimed(language: str) -> None:
+    facts = PrivacyFacts(name="x", vendor="llm.example.net", country="", contact="")
+    said = words(facts, language)
+    assert "llm.example.net" in said
+    assert "()" not in said
+    assert "（）" not in said
+
+
+def test_a_country_in_the_operators_own_words_is_shown_as_it_is() -> None:
+    facts = PrivacyFacts(name="x", vendor="V", country="Deutschland", contact="")
+    assert "V (Deutschland)" in words(facts, "en")
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_a_model_on_the_bots_own_machine_sends_nothing_away(language: str) -> None:
+    facts = PrivacyFacts(name="x", vendor="", country="", contact="")
+    assert TABLES[language]["vendor_here"] in words(facts, language)
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_who_has_questions_finds_the_contact_or_is_sent_to_the_chat(language: str) -> None:
+    assert "me@example.com" in words(OPENAI, language)
+    nobody = PrivacyFacts(name="x", vendor="", country="", contact="")
+    assert TABLES[language]["contact_unknown"] in words(nobody, language)
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_the_page_loads_nothing_from_anywhere(language: str) -> None:
+    html = page(OPENAI, TABLES[language])
+    assert "http" not in html
+    assert "src=" not in html
