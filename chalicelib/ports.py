@@ -58,9 +58,10 @@ class Inbox(Protocol):
 
         A known event adds nothing, but if it was not answered yet its receipt time is renewed,
         and an answer that was parked waits to be sent by its token again.
-        An `Unsent` event withdraws its message in the same write: waiting words are erased, an
-        answer under way can no longer be saved or sent, and a message that comes later is
-        withdrawn at once. Messages that shared a turn with it wait again, for a turn of their own.
+        An `Unsent` event is carried out in the same write, and nothing of it is kept but a
+        tombstone, so that its message is withdrawn at once should it come later. Its words and the
+        answer to it are erased, in the history too; an answer under way can no longer be saved,
+        nor tried again to be sent. Messages that shared a turn with it wait for one of their own.
         """
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
@@ -68,9 +69,6 @@ class Inbox(Protocol):
 
         A lease that has lapsed is given to the next who asks, with a higher fence.
         """
-
-    def renew(self, lease: Lease, *, until: datetime) -> None:
-        """Keep a lease for longer. Raises LeaseLost."""
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; one that was lost is left alone."""
@@ -105,16 +103,36 @@ class Inbox(Protocol):
         """Let every lease lapse: for a process that knows it is the only one."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One line of a conversation. `by_bot` lines are the bot's own."""
+
+    text: str
+    by_bot: bool
+    message_id: str = ""
+    user: str | None = None
+
+
 class Outbox(Protocol):
     """The truth about what was said: answers, and the one use of each reply token.
 
     Every write with a lease raises LeaseLost, and changes nothing, once the lease has a new owner.
     """
 
-    def save(self, lease: Lease, turn_id: str, answer: Answer) -> None:
+    def save(
+        self, lease: Lease, turn_id: str, answer: Answer, remember: Sequence[Said] = ()
+    ) -> None:
         """Keep the answer of a turn that is `working`: from here on it is never asked for again.
 
-        Raises Withdrawn when the question was taken back.
+        In the same write, the history gets the lines to `remember`. Raises Withdrawn, and keeps
+        nothing, when the question was taken back or its person forgotten.
+        """
+
+    def adopt(self, lease: Lease, turn_id: str, asked: str) -> Turn | None:
+        """Let a turn that asks again take over the messages of the turn `asked`, atomically.
+
+        What becomes of the messages then becomes of this turn: an unsend withdraws it. Done again,
+        it changes nothing. Returns the turn as it is now.
         """
 
     def claim_note(self, token: str, *, now: datetime) -> bool:
@@ -164,7 +182,7 @@ class Outbox(Protocol):
         """One turn, if it is still kept."""
 
     def turn_of(self, event_id: str) -> Turn | None:
-        """The turn that holds this event, if any."""
+        """The turn that holds this event, or held it when it was taken back."""
 
     def is_withdrawn(self, chat: Chat, event_id: str) -> bool:
         """Tell whether the event's message was taken back."""
@@ -180,30 +198,14 @@ class Queue(Protocol):
 # --- what is remembered ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """One line of a conversation. `by_bot` lines are the bot's own."""
-
-    text: str
-    by_bot: bool
-    message_id: str = ""
-    user: str | None = None
-
-
 class History(Protocol):
     """What was said in a chat, kept 30 days."""
 
     def recent(self, chat: Chat, *, limit: int, now: datetime) -> tuple[Said, ...]:
         """The last lines of a chat, newest last, none older than 30 days."""
 
-    def add(self, chat: Chat, turn_id: str, lines: Sequence[Said], *, now: datetime) -> None:
-        """Keep a turn's lines in order; the same turn again changes nothing."""
-
     def clear(self, chat: Chat) -> None:
         """Forget the whole conversation of a chat."""
-
-    def forget_message(self, chat: Chat, message_id: str) -> None:
-        """Forget a message, and the bot's answer to it, which may repeat its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

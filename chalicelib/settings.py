@@ -148,8 +148,8 @@ def _timezone(value: str) -> ZoneInfo:
 def _deadline(value: str) -> timedelta | None:
     if not value:
         return None
-    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", value) or not 0 < float(value) <= 55:
-        raise ValueError("is not a number of seconds between 0 and 55")
+    if not re.fullmatch(r"[0-9]{1,2}(\.[0-9]+)?", value) or not 0 < float(value) <= 50:
+        raise ValueError("is not a number of seconds between 0 and 50")
     return timedelta(seconds=float(value))
 
 

@@ -67,7 +67,7 @@ class Converse:
             with self.watch.over(turn):
                 completion = self._ask(turn, self._prompt(turn, words), ends)
         except LimitReached as limit:
-            return Answer(messages=(Text(text=limit.told(voice)),))
+            return self._limited(turn, limit, voice)
         except ModelError as error:
             self.telemetry.trouble("model_failed", error, turn=turn.id, cause=error.cause)
             return self._apology(turn, error, voice)
@@ -99,11 +99,15 @@ class Converse:
         """Call the model, again while that may help and the token lives. Raises ModelError."""
         over = min(self.clock.now() + MODEL_TIME, ends - RESERVE)
         patience = min(over, self.notes.deadline(turn.latest))
+        tried: ModelBusy | None = None
         for call in range(1, _CALLS + 1):
-            self.limits.spend(turn.latest.event)
             try:
+                self.limits.spend(turn.latest.event)
                 return self._call(question, over)
+            except LimitReached as limit:
+                raise tried or limit from None
             except ModelBusy as busy:
+                tried = busy
                 pause = timedelta(seconds=busy.retry_after or _FIRST_PAUSE * 2 ** (call - 1))
                 out_of_time = self.clock.now() + pause >= patience
                 if call == _CALLS or out_of_time or busy.cause is Cause.TIME_OUT:
@@ -123,14 +127,27 @@ class Converse:
         remark = ""
         if event.user in self.admins and event.chat.is_private:
             remark = "\n" + voice("admin_cause", cause=voice(f"cause_{error.cause}"))
-        if isinstance(error, ModelBusy):
-            button = self.taps.make(
-                voice("retry_button"), chat=turn.chat, action=RETRY, subject=turn.id
-            )
-            again = Buttons(text=voice("busy") + remark, buttons=(button,))
+        if isinstance(error, ModelBusy) and turn.words:
+            again = self._again(turn, voice("busy") + remark, voice)
             return Answer(messages=(again,), cause=error.cause)
-        key = "refused" if isinstance(error, ModelRefused) else "resting"
-        return Answer(messages=(Text(text=voice(key) + remark),), cause=error.cause)
+        text = voice(_SENTENCES.get(type(error), "resting")) + remark
+        return Answer(messages=(Text(text=text),), cause=error.cause)
+
+    def _limited(self, turn: Turn, limit: LimitReached, voice: Voice) -> Answer:
+        """Tell when it goes on; where that is soon, with a button that asks again."""
+        told = limit.told(voice)
+        soon = limit.key == "limit_minute" and bool(turn.words)
+        return Answer(messages=(self._again(turn, told, voice) if soon else Text(text=told),))
+
+    def _again(self, turn: Turn, text: str, voice: Voice) -> Buttons:
+        button = self.taps.make(
+            voice("retry_button"), chat=turn.chat, action=RETRY, subject=turn.id
+        )
+        return Buttons(text=text, buttons=(button,))
+
+
+#: What a person hears where no button helps.
+_SENTENCES: dict[type[ModelError], str] = {ModelBusy: "busy", ModelRefused: "refused"}
 
 
 def _what(event: object) -> str:

@@ -100,25 +100,38 @@ class Deliver:
         self, lease: Lease, sending: Sending, going: Sequence[Turn], *, again: bool
     ) -> Outcome:
         """Send, and write down what became of it."""
-        messages = self.present.reply(going, token=sending.token)
-        outcome = self.send.reply(sending.token, messages, until=sending.until, again=again)
+        reply = self.present.reply(going, token=sending.token)
+        outcome = self.send.reply(
+            sending.token,
+            reply.messages,
+            until=sending.until,
+            again=again,
+            still=lambda: self._still_said(lease, sending, going),
+        )
+        if outcome is Outcome.ARRIVED:
+            self.outbox.reassure(reply.offered)
         if outcome is Outcome.REFUSED:
             self._salvage(lease, sending, going)
         else:
             self._conclude(lease, sending, going, outcome)
         return outcome
 
+    def _still_said(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> bool:
+        """Tell whether none of the answers under way was taken back meanwhile."""
+        return len(self.outbox.under_way(lease, sending.token)) == len(going)
+
     def _salvage(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
-        """LINE refused the content, which spends no token: send less by it."""
+        """LINE refused the content, which spends no token: find out by it which answer it was."""
         *others, last = going
-        for turn in others:
-            self.outbox.fail(lease, turn.id, "refused")
         if others:
             alone = self.present.reply([last], token=sending.token)
-            outcome = self.send.reply(sending.token, alone, until=sending.until)
+            outcome = self.send.reply(sending.token, alone.messages, until=sending.until)
             if outcome is not Outcome.REFUSED:
+                for turn in others:
+                    self.outbox.fail(lease, turn.id, "refused")
                 self._conclude(lease, sending, [last], outcome)
                 return
+            self.outbox.park(lease, [turn.id for turn in others])
         self.outbox.fail(lease, last.id, "refused")
         sorry = Text(text=self.speaking.voice(last.chat)("unsendable"))
         self.send.reply(sending.token, [sorry], until=sending.until)
@@ -130,21 +143,28 @@ class Deliver:
         """
         if not self.push_policy.late or not turn.chat.is_private:
             return
-        if self.inbox.has_work(turn.chat, Lane.TAPS) or not self._afford_push():
+        if self.inbox.has_work(turn.chat, Lane.TAPS):
             return
         sending = Sending(token=_PUSH + turn.id, until=self.clock.now() + _PUSH_LIFE)
         going = self.outbox.begin(lease, [turn.id], sending, now=self.clock.now())
-        if going:
+        if going and self._afford_push():
             self._send_push(lease, sending, going)
+        else:
+            self.outbox.park(lease, [turn.id])
 
     def _send_push(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
         key = str(uuid.uuid5(uuid.NAMESPACE_OID, sending.token))
-        messages = self.present.reply(going, token=sending.token)
+        messages = self.present.reply(going, token=sending.token).messages
         chat = going[0].chat
         outcome = self.send.push(
-            lambda: self.messenger.push(chat, messages, retry_key=key), until=sending.until
+            lambda: self.messenger.push(chat, messages, retry_key=key),
+            until=sending.until,
+            still=lambda: self._still_said(lease, sending, going),
         )
-        self._conclude(lease, sending, going, outcome)
+        if outcome is Outcome.REFUSED:
+            self.outbox.fail(lease, going[0].id, "refused")
+        else:
+            self._conclude(lease, sending, going, outcome)
 
     def _afford_push(self) -> bool:
         now = self.clock.now()
@@ -157,14 +177,11 @@ class Deliver:
     def _conclude(
         self, lease: Lease, sending: Sending, going: Sequence[Turn], outcome: Outcome
     ) -> None:
-        ids = [turn.id for turn in going]
-        if outcome in (Outcome.ARRIVED, Outcome.UNSURE):
-            self.outbox.settle(lease, sending.token, unsure=outcome is Outcome.UNSURE)
-        elif outcome is Outcome.REFUSED:
-            for turn_id in ids:
-                self.outbox.fail(lease, turn_id, "refused")
+        """Write down what became of a reply that LINE didn't refuse."""
+        if outcome is Outcome.NOT_SENT:
+            self.outbox.park(lease, [turn.id for turn in going])
         else:
-            self.outbox.park(lease, ids)
+            self.outbox.settle(lease, sending.token, unsure=outcome is Outcome.UNSURE)
         for turn in going:
             self.telemetry.fact(
                 f"answer_{outcome.name.lower()}",

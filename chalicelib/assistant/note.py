@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.assistant.send import Send
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.taps import SHOW, Taps
 from chalicelib.domain.bursts import groups
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.commands import CommandList
-from chalicelib.domain.errors import DeliveryError
-from chalicelib.domain.events import TextSent
 from chalicelib.domain.messages import Buttons
 from chalicelib.domain.turns import Arrival, deadline
-from chalicelib.ports import Clock, Inbox, Messenger, Outbox, Telemetry
+from chalicelib.ports import Clock, Inbox, Outbox, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class Notes:
 
     inbox: Inbox
     outbox: Outbox
-    messenger: Messenger
+    send: Send
     taps: Taps
     speaking: Speaking
     commands: CommandList
@@ -45,7 +44,7 @@ class Notes:
 
     def behind(self, chat: Chat) -> tuple[Arrival, ...]:
         """For every turn that waits in the chat, the arrival whose token would answer it."""
-        waiting = groups(self.inbox.waiting(chat), is_command=self._is_command)
+        waiting = groups(self.inbox.waiting(chat), is_command=self.commands.gives)
         return tuple(group[-1] for group in waiting)
 
     def spend_due(self, arrivals: Sequence[Arrival]) -> None:
@@ -54,21 +53,25 @@ class Notes:
             if self.deadline(arrival) <= self.clock.now() < arrival.token_ends:
                 self._send(arrival)
 
+    def is_unsaid(self, arrival: Arrival) -> bool:
+        """Tell whether the message was taken back, so that nothing is said about it any more."""
+        return self.outbox.is_withdrawn(arrival.event.chat, arrival.event.id)
+
     def _send(self, arrival: Arrival) -> None:
         event = arrival.event
-        if event.token is None or not self.outbox.claim_note(event.token, now=self.clock.now()):
+        if event.token is None or self.is_unsaid(arrival):
+            return
+        if not self.outbox.claim_note(event.token, now=self.clock.now()):
             return
         voice = self.speaking.voice(event.chat)
         button = self.taps.make(
             voice("late_button"), chat=event.chat, action=SHOW, subject=event.id
         )
         note = Buttons(text=voice("late_note"), buttons=(button,))
-        try:
-            self.messenger.reply(event.token, [note])
-        except DeliveryError as exc:
-            self.telemetry.trouble("note_lost", exc, event=event.id, chat=event.chat.key)
-        else:
-            self.telemetry.fact("note_sent", event=event.id, chat=event.chat.key)
-
-    def _is_command(self, event: TextSent) -> bool:
-        return self.commands.find(event.text, private=event.chat.is_private) is not None
+        outcome = self.send.reply(
+            event.token,
+            [note],
+            until=arrival.token_ends,
+            still=lambda: not self.is_unsaid(arrival),
+        )
+        self.telemetry.fact(f"note_{outcome.name.lower()}", event=event.id, chat=event.chat.key)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.assistant.speaking import Speaking
-from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
+from chalicelib.assistant.taps import CONTINUE, Taps
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.cutting import clip_graphemes
 from chalicelib.domain.messages import Buttons, Message, Tap
@@ -20,6 +20,14 @@ _HEADING_LENGTH = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One reply's messages, and the ids of turns whose answers it offers to show again."""
+
+    messages: tuple[Message, ...]
+    offered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
     """Turns answers into the messages of one reply."""
 
@@ -27,11 +35,11 @@ class Present:
     taps: Taps
     speaking: Speaking
 
-    def reply(self, turns: Sequence[Turn], *, token: str, offset: int = 0) -> tuple[Message, ...]:
-        """Lay out the answers that go by this token, oldest first.
+    def reply(self, turns: Sequence[Turn], *, token: str, offset: int = 0) -> Reply:
+        """Lay out the answers that go by this token, oldest first, and store their buttons.
 
-        The answer to the token's own event stands plain; any other says what it answers. An
-        earlier answer that may not have arrived is offered by a button, once.
+        The answer to the token's own event stands plain; any other says what it answers. Earlier
+        answers that may not have arrived are offered by a button.
         """
         chat = turns[0].chat
         shown = {turn.id for turn in turns}
@@ -42,7 +50,12 @@ class Present:
         messages: list[Message] = []
         for page in pages:
             messages += self._page(page, token, alone=len(pages) == 1)
-        return (*messages, *(self._rest(pages, chat) or self._doubt(doubtful[-ANSWERS:], chat)))
+        rest = self._rest(pages, chat)
+        offered = () if rest else tuple(doubtful[-ANSWERS:])
+        return Reply(
+            messages=(*messages, *rest, *self._doubt(offered, chat)),
+            offered=tuple(turn.id for turn in offered),
+        )
 
     def _page(self, page: Page, token: str, *, alone: bool) -> tuple[Message, ...]:
         tokens = {arrival.event.token for arrival in page.turn.arrivals}
@@ -76,10 +89,7 @@ class Present:
             return ()
         voice = self.speaking.voice(chat)
         buttons = tuple(
-            self.taps.make(
-                voice("unsure_button"), chat=chat, action=SHOW, subject=turn.latest.event.id
-            )
+            self.taps.make(voice("unsure_button"), chat=chat, action=CONTINUE, subject=turn.id)
             for turn in turns
         )
-        self.outbox.reassure([turn.id for turn in turns])
         return (Buttons(text=voice("unsure"), buttons=buttons),)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.events import Event, Tapped, TextSent, Unsent
-from chalicelib.ports import Clock, History, Inbox, Queue, Telemetry, WebhookReader
+from chalicelib.ports import Clock, Inbox, Queue, Telemetry, WebhookReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,6 @@ class Receive:
 
     reader: WebhookReader
     inbox: Inbox
-    history: History
     queue: Queue
     commands: CommandList
     clock: Clock
@@ -40,9 +39,6 @@ class Receive:
         for event in batch.events:
             if self._concerns_the_bot(event):
                 new = self.inbox.accept(event, origin=origin, now=self.clock.now())
-                if isinstance(event, Unsent):
-                    # At once; and once more in its turn, behind an answer that is under way.
-                    self.history.forget_message(event.chat, event.message_id)
                 self.telemetry.fact("event_accepted", event=event.id, chat=event.chat.key, new=new)
                 lanes[event.chat, event.lane] = True
         for chat, lane in lanes:
@@ -54,4 +50,4 @@ class Receive:
             return True
         if not isinstance(event, TextSent):
             return False
-        return event.to_bot or self.commands.find(event.text, private=False) is not None
+        return event.to_bot or self.commands.gives(event)

@@ -16,12 +16,11 @@ from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LeaseLost, LiaoError, Withdrawn
 from chalicelib.domain.events import Lane, TextSent
 from chalicelib.domain.messages import Answer
-from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
-from chalicelib.ports import ChatBook, Clock, History, Inbox, Outbox, Queue, Said, Telemetry
+from chalicelib.domain.turns import LEASE_SLACK, MAX_ATTEMPTS, Lease, State, Turn, Wait
+from chalicelib.ports import ChatBook, Clock, Inbox, Outbox, Queue, Said, Telemetry
 
-#: A worker's time for one wake; the lease outlives it a little.
+#: A worker's time for one wake.
 WORKER_TIME = timedelta(seconds=150)
-LEASE_SLACK = timedelta(seconds=2)
 #: A burst is looked at this often, in seconds: it may be complete before its patience ends.
 _LOOK = 0.25
 #: With less time left than this, the next turn is left to a fresh worker.
@@ -37,7 +36,6 @@ class Respond:
     queue: Queue
     route: Route
     deliver: Deliver
-    history: History
     book: ChatBook
     clock: Clock
     telemetry: Telemetry
@@ -93,57 +91,39 @@ class Respond:
         elif turn.state is State.SENDING:
             self.deliver.resume(lease, turn)
         elif turn.state is State.ANSWERED:
-            self._remember(turn)
-            self.deliver(lease, turn)
+            self._deliver(lease, turn)
         else:
             self._answer(lease, turn, ends)
 
     def _answer(self, lease: Lease, turn: Turn, ends: datetime) -> None:
-        answer = self._made(turn, ends)
+        answer = self._made(lease, turn, ends)
+        # Read anew: it may have taken over the question of an earlier turn.
+        asked = self.outbox.turn(turn.id)
         if answer is None:
             return
         try:
-            self.outbox.save(lease, turn.id, answer)
+            self.outbox.save(lease, turn.id, answer, _lines(asked, answer))
         except Withdrawn:
             self.telemetry.fact("answer_dropped", turn=turn.id, chat=turn.chat.key)
             return
-        answered = replace(turn, state=State.ANSWERED, answer=answer)
-        self._remember(answered)
-        self.deliver(lease, answered)
+        self._deliver(lease, replace(asked or turn, state=State.ANSWERED, answer=answer))
 
-    def _made(self, turn: Turn, ends: datetime) -> Answer | None:
+    def _made(self, lease: Lease, turn: Turn, ends: datetime) -> Answer | None:
         """The turn's answer; None where making it broke, so that it is taken and tried again."""
         if turn.attempts > MAX_ATTEMPTS:
             return self.route.crashed(turn)
         try:
-            return self.route(turn, ends=ends)
+            return self.route(lease, turn, ends=ends)
         except LiaoError:
             raise
         except Exception as exc:  # noqa: BLE001 - a defect costs one of three attempts, not the chat
             self.telemetry.trouble("turn_broke", exc, turn=turn.id, chat=turn.chat.key)
             return None
 
-    def _remember(self, turn: Turn) -> None:
-        """Keep what was said, once; a crash before the reply doesn't lose it."""
-        answer = turn.answer
-        if answer is None:
-            return
-        if answer.introduces:
+    def _deliver(self, lease: Lease, turn: Turn) -> None:
+        if turn.answer is not None and turn.answer.introduces:
             self.book.mark_introduced(turn.chat, now=self.clock.now())
-        if answer.memory:
-            lines = [*self._asked(turn), Said(text=answer.memory, by_bot=True)]
-            self.history.add(turn.chat, turn.id, lines, now=self.clock.now())
-
-    def _asked(self, turn: Turn) -> list[Said]:
-        asked = turn
-        if not turn.words and (original := self.route.retried(turn)) is not None:
-            asked = original
-        events = (arrival.event for arrival in asked.arrivals)
-        return [
-            Said(text=event.text, by_bot=False, message_id=event.message_id, user=event.user)
-            for event in events
-            if isinstance(event, TextSent)
-        ]
+        self.deliver(lease, turn)
 
     def _give_up(self, lease: Lease, turn: Turn) -> None:
         """Even the apology could not be delivered: leave the chat free for what comes next."""
@@ -152,3 +132,16 @@ class Respond:
         else:
             self.outbox.fail(lease, turn.id, "crashed")
         self.telemetry.fact("turn_failed", turn=turn.id, chat=turn.chat.key)
+
+
+def _lines(asked: Turn | None, answer: Answer) -> tuple[Said, ...]:
+    """What the history keeps of a turn: the person's messages and the bot's words."""
+    if asked is None or not answer.memory:
+        return ()
+    events = (arrival.event for arrival in asked.arrivals)
+    said = (
+        Said(text=event.text, by_bot=False, message_id=event.message_id, user=event.user)
+        for event in events
+        if isinstance(event, TextSent)
+    )
+    return (*said, Said(text=answer.memory, by_bot=True))

@@ -14,10 +14,10 @@ from chalicelib.assistant.taps import RETRY
 from chalicelib.domain.bot import localized
 from chalicelib.domain.commands import CommandSpec
 from chalicelib.domain.errors import ButtonError, ButtonGone, ButtonUsed, NotYours
-from chalicelib.domain.events import Event, Followed, ImageSent, OtherSent, Tapped, TextSent, Unsent
+from chalicelib.domain.events import Event, Followed, ImageSent, OtherSent, Tapped, TextSent
 from chalicelib.domain.messages import Answer, Message, Say, Text
 from chalicelib.domain.pages import PAGE
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.turns import Lease, Turn
 from chalicelib.ports import Button, ChatBook, Outbox
 
 _KINDS = frozenset({"image", "sticker", "video", "audio", "file", "location"})
@@ -35,35 +35,26 @@ class Route:
     book: ChatBook
     speaking: Speaking
 
-    def __call__(self, turn: Turn, *, ends: datetime) -> Answer:
+    def __call__(self, lease: Lease, turn: Turn, *, ends: datetime) -> Answer:
         """Make the answer; one without messages means silence."""
-        handlers: Mapping[type[Event], Callable[[Turn, datetime], Answer]] = {
+        handlers: Mapping[type[Event], Callable[[Lease, Turn, datetime], Answer]] = {
             TextSent: self._words,
             ImageSent: self._words,
             OtherSent: self._words,
             Tapped: self._tap,
             Followed: self._greet,
-            Unsent: self._forget,
         }
         introduced = self.book.facts(turn.chat).introduced
-        answer = handlers[type(turn.latest.event)](turn, ends)
+        answer = handlers[type(turn.latest.event)](lease, turn, ends)
         return answer if introduced or not answer.messages else self._introducing(turn, answer)
 
     def crashed(self, turn: Turn) -> Answer:
         """Apologize for a turn that workers died of."""
         return self.converse.crashed(turn)
 
-    def retried(self, turn: Turn) -> Turn | None:
-        """Find the turn whose question this turn's tap asks again."""
-        event = turn.latest.event
-        if not isinstance(event, Tapped):
-            return None
-        button = self.tools.taps.find(event)
-        return self.outbox.turn(button.subject) if button and button.action == RETRY else None
-
     # --- words -------------------------------------------------------------------------------
 
-    def _words(self, turn: Turn, ends: datetime) -> Answer:
+    def _words(self, _lease: Lease, turn: Turn, ends: datetime) -> Answer:
         words = turn.words.strip()
         private = turn.chat.is_private
         command = self.tools.commands.find(words, private=private) if words else None
@@ -87,27 +78,29 @@ class Route:
 
     # --- buttons -----------------------------------------------------------------------------
 
-    def _tap(self, turn: Turn, ends: datetime) -> Answer:
+    def _tap(self, lease: Lease, turn: Turn, ends: datetime) -> Answer:
         event = turn.latest.event
         if not isinstance(event, Tapped):
             return _SILENCE
         try:
             button = self.tools.taps.open(event)
             if button.action == RETRY:
-                return self._retry(turn, event, button, ends)
+                return self._retry(lease, turn, event, button, ends)
             return self._action(turn, event, button)
         except ButtonError as exc:
             return _told(self.speaking.voice(turn.chat)(_refusal(exc)))
 
-    def _retry(self, turn: Turn, event: Tapped, button: Button, ends: datetime) -> Answer:
-        asked = self.outbox.turn(button.subject)
-        if asked is None or not asked.words:
-            raise ButtonGone("the question was erased")
+    def _retry(
+        self, lease: Lease, turn: Turn, event: Tapped, button: Button, ends: datetime
+    ) -> Answer:
+        """Ask again: the turn takes over the question, and with it whatever becomes of it."""
         self.tools.taps.use_up(button, event)
-        answer = self.converse(turn, words=asked.words, ends=ends)
-        still_asked = self.outbox.turn(asked.id)
-        taken_back = still_asked is None or still_asked.words != asked.words
-        return _SILENCE if taken_back else answer
+        asking = self.outbox.adopt(lease, turn.id, button.subject)
+        if asking is not None and asking.words:
+            return self.converse(asking, words=asking.words, ends=ends)
+        if button.used_by == event.id:
+            return _SILENCE  # it was taken back while this tap's answer was made
+        raise ButtonGone("the question was erased")
 
     def _action(self, turn: Turn, event: Tapped, button: Button) -> Answer:
         command, _, _ = button.action.partition(".")
@@ -119,17 +112,11 @@ class Route:
 
     # --- what happens to the chat ------------------------------------------------------------
 
-    def _greet(self, turn: Turn, _ends: datetime) -> Answer:
+    def _greet(self, _lease: Lease, turn: Turn, _ends: datetime) -> Answer:
         language = self.speaking.voice(turn.chat).language
         bot = self.tools.bot
         says = tuple(Say(opener, opener) for opener in localized(bot.openers, language))
         return Answer(messages=(Text(text=localized(bot.greeting, language), suggestions=says),))
-
-    def _forget(self, turn: Turn, _ends: datetime) -> Answer:
-        event = turn.latest.event
-        if isinstance(event, Unsent):
-            self.tools.history.forget_message(turn.chat, event.message_id)
-        return _SILENCE
 
     # --- shared ------------------------------------------------------------------------------
 

@@ -19,6 +19,10 @@ from chalicelib.ports import Clock, Messenger, Telemetry
 _PAUSES = (0.3, 1.0, 2.0, 4.0)
 
 
+def _always() -> bool:
+    return True
+
+
 class Outcome(Enum):
     """What is known after the last try."""
 
@@ -37,16 +41,32 @@ class Send:
     telemetry: Telemetry
 
     def reply(
-        self, token: str, messages: Sequence[Message], *, until: datetime, again: bool = False
+        self,
+        token: str,
+        messages: Sequence[Message],
+        *,
+        until: datetime,
+        again: bool = False,
+        still: Callable[[], bool] = _always,
     ) -> Outcome:
-        """Reply by a token. `again`: an earlier try, cut off by a crash, may have arrived."""
-        return self._try(lambda: self.messenger.reply(token, messages), until, unsure=again)
+        """Reply by a token.
 
-    def push(self, call: Callable[[], None], *, until: datetime) -> Outcome:
+        again: an earlier try, cut off by a crash, may have arrived. still: asked before each
+        further try whether the messages may still be said; where not, trying ends.
+        """
+        return self._try(
+            lambda: self.messenger.reply(token, messages), until, still=still, unsure=again
+        )
+
+    def push(
+        self, call: Callable[[], None], *, until: datetime, still: Callable[[], bool]
+    ) -> Outcome:
         """Push; its retry key makes it safe to try again at any time."""
-        return self._try(call, until, unsure=False)
+        return self._try(call, until, still=still, unsure=False)
 
-    def _try(self, call: Callable[[], None], until: datetime, *, unsure: bool) -> Outcome:
+    def _try(
+        self, call: Callable[[], None], until: datetime, *, still: Callable[[], bool], unsure: bool
+    ) -> Outcome:
         for pause in _pauses():
             try:
                 call()
@@ -64,6 +84,8 @@ class Send:
                 if self.clock.now() + timedelta(seconds=pause) >= until:
                     break
                 self.clock.sleep(pause)
+                if not still():
+                    break
             else:
                 return Outcome.ARRIVED
         return Outcome.UNSURE if unsure else Outcome.NOT_SENT

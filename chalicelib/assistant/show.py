@@ -7,24 +7,26 @@ renewed. Meanwhile the turn's worker goes on undisturbed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.assistant.deliver import Deliver
 from chalicelib.assistant.note import Notes
-from chalicelib.assistant.present import Present
-from chalicelib.assistant.send import Send
+from chalicelib.assistant.present import Present, Reply
+from chalicelib.assistant.send import Outcome, Send
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import ButtonError, ButtonGone, LeaseLost, LiaoError, NotYours
-from chalicelib.domain.events import Lane, Tapped
-from chalicelib.domain.messages import Buttons, Message, Text
-from chalicelib.domain.turns import Arrival, Lease, State, Turn
+from chalicelib.domain.events import Event, Lane, Tapped
+from chalicelib.domain.messages import Buttons, Text
+from chalicelib.domain.pages import ANSWERS
+from chalicelib.domain.turns import LEASE_SLACK, Arrival, Lease, State, Turn
 from chalicelib.ports import Button, Clock, Inbox, Messenger, Outbox, Telemetry
 
 _DOTS_SECONDS = 60
-_LEASE_SLACK = timedelta(seconds=2)
+_NOTHING = Reply(messages=())
 _UNFINISHED = (State.WORKING, State.ANSWERED, State.SENDING)
 
 
@@ -55,7 +57,7 @@ class Show:
 
     def _drain(self, chat: Chat, ends: datetime) -> bool:
         """Work under one lease; True if more came in just before it was released."""
-        until = ends + _LEASE_SLACK
+        until = ends + LEASE_SLACK
         lease = self.inbox.lease(chat, Lane.TAPS, until=until, now=self.clock.now())
         if lease is None:
             return False
@@ -88,17 +90,22 @@ class Show:
             self.deliver.resume(lease, cut_off[0])
             return
         try:
-            button = self.taps.open(event)
-            messages = self._open(lease, tap, button, wait_until)
+            reply = self._open(lease, tap, self.taps.open(event), wait_until)
         except ButtonError as exc:
-            messages = (Text(text=self._refusal(exc, event)),)
-        if messages:
-            self.send.reply(event.token, messages, until=tap.token_ends)
+            reply = self._told(event, _refusal(exc))
+        if reply.messages:
+            self._say(tap, event.token, reply)
         self.inbox.finish_tap(lease, event.id)
 
-    def _open(
-        self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime
-    ) -> tuple[Message, ...]:
+    def _say(self, tap: Arrival, token: str, reply: Reply) -> None:
+        outcome = self.send.reply(token, reply.messages, until=tap.token_ends)
+        if outcome is Outcome.ARRIVED:
+            self.outbox.reassure(reply.offered)
+        elif outcome is Outcome.REFUSED:
+            sorry = self._told(tap.event, "unsendable")
+            self.send.reply(token, sorry.messages, until=tap.token_ends)
+
+    def _open(self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime) -> Reply:
         """What a tap is answered with; empty where it was delivered already."""
         if button.action == CONTINUE:
             return self._again(self.outbox.turn(button.subject), tap, button.offset)
@@ -106,28 +113,29 @@ class Show:
             return self._late(lease, tap, button, wait_until)
         raise ButtonGone(f"no tap shows {button.action!r}")
 
-    def _late(
-        self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime
-    ) -> tuple[Message, ...]:
+    def _late(self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime) -> Reply:
+        """Show what waits, or wait for it; what was shown already is shown again."""
         chat = tap.event.chat
-        waited = False
+        waited = dots = False
         while True:
-            parked = self.outbox.parked(chat)
-            if parked and self.deliver.by_tap(lease, tap, parked):
-                return ()
             turn = self.outbox.turn_of(button.subject)
+            parked = _with_own(self.outbox.parked(chat), turn)
+            if parked and self.deliver.by_tap(lease, tap, parked):
+                return _NOTHING
             if not self._is_coming(chat, button.subject, turn):
                 if waited and turn is not None and turn.state is State.SENT:
-                    return ()  # another way was quicker, just now
+                    return _NOTHING  # another way was quicker, just now
                 return self._again(turn, tap, 0)
-            if self._newer_tap(lease, tap):
-                return ()
+            if newer := self._newer_tap(lease, tap):
+                same = isinstance(tap.event, Tapped) and newer.data == tap.event.data
+                return _NOTHING if same else self._renewed(chat, button.subject)
             if self.clock.now() >= wait_until:
-                return (self._renewed(chat, button.subject),)
-            if not waited:
+                return self._renewed(chat, button.subject)
+            if not dots and (turn is None or turn.state is State.WORKING):
                 self.messenger.show_loading(chat, seconds=_DOTS_SECONDS)
-                waited = True
+                dots = True
             self.clock.sleep(self.poll)
+            waited = True
 
     def _is_coming(self, chat: Chat, event_id: str, turn: Turn | None) -> bool:
         """Tell whether the answer that the button promised is still being made."""
@@ -135,20 +143,33 @@ class Show:
             return turn.state in _UNFINISHED
         return any(arrival.event.id == event_id for arrival in self.inbox.waiting(chat))
 
-    def _newer_tap(self, lease: Lease, tap: Arrival) -> bool:
-        return self.inbox.taps(lease)[-1].event.id != tap.event.id
+    def _newer_tap(self, lease: Lease, tap: Arrival) -> Tapped | None:
+        """The newest tap that waits behind this one."""
+        others = [other.event for other in self.inbox.taps(lease) if other.event.id != tap.event.id]
+        return others[-1] if others and isinstance(others[-1], Tapped) else None
 
-    def _again(self, turn: Turn | None, tap: Arrival, offset: int) -> tuple[Message, ...]:
+    def _again(self, turn: Turn | None, tap: Arrival, offset: int) -> Reply:
         """Show a finished answer from a message on; raises ButtonGone once it was erased."""
         if turn is None or turn.answer is None or offset >= len(turn.answer.messages):
             raise ButtonGone("what the button led to was erased")
         return self.present.reply([turn], token=tap.event.token or "", offset=offset)
 
-    def _renewed(self, chat: Chat, subject: str) -> Message:
+    def _renewed(self, chat: Chat, subject: str) -> Reply:
         voice = self.speaking.voice(chat)
         button = self.taps.make(voice("still_button"), chat=chat, action=SHOW, subject=subject)
-        return Buttons(text=voice("still_working"), buttons=(button,))
+        return Reply(messages=(Buttons(text=voice("still_working"), buttons=(button,)),))
 
-    def _refusal(self, error: ButtonError, tapped: Tapped) -> str:
-        voice = self.speaking.voice(tapped.chat)
-        return voice("button_not_yours" if isinstance(error, NotYours) else "button_gone")
+    def _told(self, event: Event, key: str) -> Reply:
+        return Reply(messages=(Text(text=self.speaking.voice(event.chat)(key)),))
+
+
+def _with_own(parked: Sequence[Turn], own: Turn | None) -> Sequence[Turn]:
+    """As many parked answers as fit a reply, the button's own among them, oldest first."""
+    if own is None or own.state is not State.PARKED:
+        return parked[:ANSWERS]
+    before = [turn for turn in parked if turn.id != own.id][: ANSWERS - 1]
+    return [turn for turn in parked if turn in before or turn.id == own.id]
+
+
+def _refusal(error: ButtonError) -> str:
+    return "button_not_yours" if isinstance(error, NotYours) else "button_gone"

@@ -30,6 +30,7 @@ class Sweep:
         found = self.inbox.chats_with_work()
         for chat, lane in found:
             self.queue.wake(chat, lane)
+        for chat, lane in found:
             if lane is Lane.TURNS:
                 self.notes.spend_due(self.notes.behind(chat))
         if found:

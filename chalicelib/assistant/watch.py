@@ -71,6 +71,7 @@ class Rounds:
         due = [a for a in arrivals if notes.deadline(a) <= now and a.event.id not in self.seen_to]
         notes.spend_due(due)
         self.seen_to.update(arrival.event.id for arrival in due)
-        if due or self.dots_due is None or now >= self.dots_due:
+        dots = due or self.dots_due is None or now >= self.dots_due
+        if dots and not notes.is_unsaid(self.turn.latest):
             self.dots_due = now + DOTS_RENEWED
             self.watch.messenger.show_loading(self.turn.chat, seconds=DOTS_SECONDS)

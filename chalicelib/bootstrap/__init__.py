@@ -25,7 +25,6 @@ from chalicelib.adapters.telemetry.lines import LogLines
 from chalicelib.assistant.receive import Receive
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import SettingInvalid
-from chalicelib.domain.events import TextSent
 from chalicelib.domain.languages import FALLBACK, preferred
 from chalicelib.domain.privacy import PrivacyFacts, page
 from chalicelib.domain.vendors import vendor_of
@@ -51,11 +50,10 @@ class Liao:
         self.queue = LocalQueue()
         self.folder = data_folder(settings.data_dir)
         self.database = Database(self.folder / "liao.db")
-        self.stores = stores(self.database, new_id=new_id, is_command=self._is_command)
+        self.stores = stores(self.database, new_id=new_id, is_command=self.commands.gives)
         self.receive = Receive(
             reader=LineWebhookReader(secret=secret),
             inbox=self.stores.inbox,
-            history=self.stores.history,
             queue=self.queue,
             commands=self.commands,
             clock=self.clock,
@@ -119,9 +117,6 @@ class Liao:
                 new_id=new_id,
             )
         )
-
-    def _is_command(self, event: TextSent) -> bool:
-        return self.commands.find(event.text, private=event.chat.is_private) is not None
 
 
 _liao: Liao | None = None

@@ -17,7 +17,7 @@ from chalicelib.domain.events import Lane
 #: Taps mostly wait, so they get more threads than turns do.
 _TAP_THREADS = 32
 #: A round of erasing what is past its time comes once in so many sweeps: every hour.
-_PURGE_EVERY = 360
+_PURGE_EVERY = 720
 
 
 def run() -> None:

@@ -67,10 +67,11 @@ def wire(parts: Parts) -> Worker:
         clock=clock,
     )
     taps = Taps(store=stores.buttons, clock=clock, new_id=parts.new_id)
+    send = Send(messenger=messenger, clock=clock, telemetry=telemetry)
     notes = Notes(
         inbox=inbox,
         outbox=outbox,
-        messenger=messenger,
+        send=send,
         taps=taps,
         speaking=speaking,
         commands=parts.commands,
@@ -79,7 +80,6 @@ def wire(parts: Parts) -> Worker:
         deadline_private=settings.deadline_for(private=True),
         deadline_group=settings.deadline_for(private=False),
     )
-    send = Send(messenger=messenger, clock=clock, telemetry=telemetry)
     present = Present(outbox=outbox, taps=taps, speaking=speaking)
     deliver = Deliver(
         inbox=inbox,
@@ -134,7 +134,6 @@ def wire(parts: Parts) -> Worker:
             queue=parts.queue,
             route=route,
             deliver=deliver,
-            history=stores.history,
             book=stores.chats,
             clock=clock,
             telemetry=telemetry,

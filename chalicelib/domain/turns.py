@@ -23,6 +23,10 @@ from chalicelib.domain.messages import Answer
 TOKEN_LIFE = timedelta(seconds=60)
 #: What a reply may take on its way: no reply is begun in the token's last seconds.
 TOKEN_MARGIN = timedelta(seconds=5)
+#: What a note may take, tries included, before its token's life ends.
+NOTE_TIME = timedelta(seconds=5)
+#: A lease outlives its worker by this much.
+LEASE_SLACK = timedelta(seconds=2)
 #: A turn is begun at most this often; then the person gets an apology.
 MAX_ATTEMPTS = 3
 
@@ -120,5 +124,5 @@ class Wait:
 
 
 def deadline(arrival: Arrival, *, after: timedelta) -> datetime:
-    """When a late answer becomes a button: `after` receipt, but within the token's life."""
-    return min(arrival.received + after, arrival.token_ends)
+    """When a late answer becomes a button: `after` receipt, but in time for the note to go out."""
+    return min(arrival.received + after, arrival.token_ends - NOTE_TIME)

@@ -18,9 +18,9 @@ from chalicelib.domain.errors import (
     SendBusy,
     SendRefused,
 )
-from chalicelib.domain.events import Lane
+from chalicelib.domain.events import Lane, Tapped, TextSent
 from chalicelib.domain.messages import Answer, Buttons, Text
-from chalicelib.ports import Completion, Profile
+from chalicelib.ports import Button, Completion, Profile
 from tests.assembled import AMY, GROUP, Assembled, assembled
 from tests.fakes import FakeClock
 
@@ -645,3 +645,142 @@ def test_a_failed_look_at_the_profile_keeps_the_language_that_was_known(bot: Ass
 
 def _nothing_gets_through() -> None:
     raise SendBusy("429", ambiguous=False)
+
+
+# --- what a review found -----------------------------------------------------------------------
+
+
+def test_a_doubtful_answer_is_offered_until_an_offer_arrived(bot: Assembled) -> None:
+    known(bot).messenger.before = _times_out
+    bot.hears("第一題？")
+    bot.hears("第二題？")
+    bot.messenger.before = lambda: None
+    bot.hears("第三題？")
+    offers = bot.messenger.replies[-1][1][-1]
+    assert isinstance(offers, Buttons)
+    assert len(offers.buttons) == 2
+
+
+def test_trying_again_can_be_tried_again(bot: Assembled) -> None:
+    busy = ModelBusy(Cause.TIME_OUT)
+    known(bot).model.script = [busy, busy, "這次好了"]
+    bot.hears("你好嗎？")
+    bot.taps("再試一次")
+    bot.taps("再試一次")
+    assert bot.last() == ["這次好了"]
+    assert [prompt.lines[-1].text for prompt in bot.model.asked] == ["你好嗎？"] * 3
+
+
+def test_an_unsent_question_takes_the_late_answer_of_its_second_try_with_it(
+    bot: Assembled,
+) -> None:
+    known(bot).model.script = [ModelBusy(Cause.TIME_OUT), "密碼是 1234"]
+    event = bot.hears("我的密碼是 1234。")
+    bot.model.during = lambda: _think(bot, 50)
+    bot.taps("再試一次")
+    bot.unsends(event)
+    bot.taps("看回答")
+    assert bot.last() == ["這個按鈕已經失效了，直接跟我說就好。"]
+    assert "密碼是 1234" not in bot.messenger.said()
+
+
+def test_an_unsend_between_two_tries_to_send_stops_them(bot: Assembled) -> None:
+    def once() -> None:
+        bot.messenger.before = lambda: None
+        bot.unsends("e1", work=False)
+        raise SendBusy("429", ambiguous=False)
+
+    known(bot).messenger.before = once
+    bot.hears("別看這個。")
+    assert bot.messenger.replies == []
+
+
+def test_a_note_that_line_was_too_busy_for_is_sent_again(bot: Assembled) -> None:
+    def once() -> None:
+        bot.messenger.before = lambda: None
+        raise SendBusy("429", ambiguous=False)
+
+    known(bot).messenger.before = once
+    bot.model.during = lambda: _think(bot, 50)
+    bot.hears("很難的問題？")
+    assert bot.messenger.said() == ["還在想，好了就放在這裡。"]
+
+
+def test_no_note_is_sent_for_a_message_that_was_taken_back(bot: Assembled) -> None:
+    def think() -> None:
+        bot.unsends("e1", work=False)
+        bot.clock.move(50)
+        turn = bot.stores.outbox.turn_of("e1")
+        assert turn is not None
+        bot.worker.sweep()
+
+    known(bot).model.during = think
+    bot.hears("別看這個。")
+    assert bot.messenger.replies == []
+
+
+def test_a_refused_answer_costs_none_of_those_that_waited(bot: Assembled) -> None:
+    known(bot).messenger.dead_tokens.add("t1")
+    bot.hears("第一題？")
+
+    def refuse() -> None:
+        if len(bot.messenger.replies) == 0 and bot.model.asked[-1].lines[-1].text == "第二題？":
+            refusals.append(1)
+            if len(refusals) <= 2:
+                raise SendRefused("400")
+
+    refusals: list[int] = []
+    bot.messenger.before = refuse
+    bot.hears("第二題？")
+    assert bot.last() == ["這個回答送不出去，請換個方式再問一次。"]
+    bot.messenger.before = lambda: None
+    bot.hears("第三題？")
+    assert bot.last() == ["你剛才問「第一題？」：\necho: 第一題？", "echo: 第三題？"]
+
+
+def test_what_is_written_after_tapping_delete_is_answered(bot: Assembled) -> None:
+    known(bot).hears("刪除我的資料")
+    bot.taps("全部刪除", work=False)
+    bot.hears("你還在嗎？", work=False)
+    bot.works()
+    assert any(text.startswith("都刪除了") for text in bot.messenger.said())
+    assert "echo: 你還在嗎？" in bot.messenger.said()[-1]
+
+
+def test_a_limit_that_ends_soon_leaves_a_button_that_asks_again(tmp_path: Path) -> None:
+    with assembled(tmp_path, settings={"LIAO_ANSWERS_PER_MINUTE": "1"}) as bot:
+        known(bot).hears("第一題？")
+        bot.hears("第二題？")
+        bot.clock.move(60)
+        bot.taps("再試一次")
+        assert bot.last() == ["echo: 第二題？"]
+
+
+def test_our_own_second_try_never_says_that_the_person_was_too_fast(tmp_path: Path) -> None:
+    with assembled(tmp_path, settings={"LIAO_ANSWERS_PER_MINUTE": "1"}) as bot:
+        known(bot).model.script = [ModelBusy(Cause.OVERLOADED)]
+        bot.hears("你好嗎？")
+        assert bot.last() == ["現在有點忙，沒能回答你。請再試一次。"]
+
+
+def test_of_many_late_answers_a_tap_shows_its_own(bot: Assembled) -> None:
+    known(bot)
+    for number in range(6):
+        bot.messenger.dead_tokens.add(f"t{number + 1}")
+        bot.stores.inbox.accept(
+            TextSent(
+                id=f"late{number}", chat=AMY, user="Uamy", at=number + 1, token=None,
+                message_id=f"late{number}", text=f"第{number}題？",
+            ),
+            origin="", now=bot.clock.now(),
+        )  # fmt: skip
+        bot.works()
+    own = Button(id="own", chat=AMY, action="show", subject="late5")
+    bot.stores.buttons.put([own], until=bot.clock.now() + WORKER_TIME)
+    bot.gets(Tapped(id="tap", chat=AMY, user="Uamy", at=9, token="tap", data="taps:own"))
+    assert len(bot.last()) == 4
+    assert "第5題" in bot.last()[-1]
+
+
+def _times_out() -> None:
+    raise SendBusy("time-out", ambiguous=True)

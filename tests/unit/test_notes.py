@@ -106,8 +106,8 @@ def test_a_note_that_line_did_not_take_is_a_fact_and_no_error(bot: Assembled, no
 
     bot.messenger.before = refuse
     notes.spend_due([question])
-    (fact,) = bot.telemetry.named("note_lost")
-    assert fact == {"error": lost, "event": question.event.id, "chat": AMY.key}
+    (fact,) = bot.telemetry.named("note_not_sent")
+    assert fact == {"event": question.event.id, "chat": AMY.key}
 
 
 def test_every_turn_that_waits_is_answered_by_its_newest_message(

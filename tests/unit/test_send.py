@@ -159,6 +159,7 @@ def test_a_push_is_tried_again_with_the_same_key_and_said_once(line: Line) -> No
     outcome = line.send.push(
         lambda: line.messenger.push(AMY, HELLO, retry_key="k"),
         until=NOON + timedelta(seconds=60),
+        still=lambda: True,
     )
     assert outcome is Outcome.ARRIVED
     assert line.messenger.pushes == [(AMY.key, HELLO)]

@@ -109,6 +109,10 @@ def _told(body: object) -> tuple[list[str], str]:
     return codes, str(error.get("message"))
 
 
+#: A vendor that asks for more than an hour asks for no retry at all.
+_LONGEST_WAIT: Final = 3600.0
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """How many seconds the vendor asks to wait: a number, or a date beside its own clock's."""
     try:
@@ -120,7 +124,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
             return None
     except (TypeError, ValueError):
         return None
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
+    return min(max(seconds, 0.0), _LONGEST_WAIT) if math.isfinite(seconds) else None
 
 
 def _seconds(value: str, now: str) -> float:

@@ -67,7 +67,7 @@ class Workers:
     sweep: Callable[[], None]
     warm_up: Callable[[], object]
     telemetry: Telemetry
-    sweep_seconds: float = 10.0
+    sweep_seconds: float = 5.0
     threads: list[threading.Thread] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 

@@ -1,19 +1,20 @@
 """What was said in each chat, for the model's memory.
 
-A line that is forgotten loses its words and who said it, but its row stays until its time is
-over: a turn that is added again, after a crash, must not bring the words back.
+Lines are written in the transaction that saves a turn's answer, and erased in the one that takes
+a message back: there is no moment at which one is done and the other is not.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import erase_words, keep_words, to_micros
+from chalicelib.adapters.storage.sqlite.rows import to_micros
+from chalicelib.adapters.storage.sqlite.words import erase_words, keep_words
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import HISTORY
 from chalicelib.ports import Said
@@ -36,45 +37,11 @@ class SqliteHistory:
             ).fetchall()
         return tuple(_said(row) for row in reversed(rows))
 
-    def add(self, chat: Chat, turn_id: str, lines: Sequence[Said], *, now: datetime) -> None:
-        """Keep a turn's lines in order; the same turn again changes nothing."""
-        with self.db.write() as tx:
-            known = "SELECT 1 FROM history WHERE chat = ? AND turn = ?"
-            if tx.execute(known, (chat.key, turn_id)).fetchone():
-                return
-            for line in lines:
-                tx.execute(
-                    "INSERT INTO history (chat, turn, at, by_bot, message, user, words)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        chat.key,
-                        turn_id,
-                        to_micros(now),
-                        line.by_bot,
-                        line.message_id or None,
-                        line.user,
-                        keep_words(tx, line.text),
-                    ),
-                )
-
     def clear(self, chat: Chat) -> None:
         """Forget the whole conversation of a chat."""
         with self.db.write() as tx:
-            _blank(tx, tx.execute("SELECT seq, words FROM history WHERE chat = ?", (chat.key,)))
-        self.db.scrub()
-
-    def forget_message(self, chat: Chat, message_id: str) -> None:
-        """Forget a message, and the bot's answer to it."""
-        with self.db.write() as tx:
-            _blank(
-                tx,
-                tx.execute(
-                    "SELECT seq, words FROM history WHERE chat = :chat"
-                    " AND (message = :message OR (by_bot = 1 AND turn IN (SELECT turn FROM history"
-                    " WHERE chat = :chat AND message = :message AND by_bot = 0)))",
-                    {"chat": chat.key, "message": message_id},
-                ),
-            )
+            found = tx.execute("SELECT seq, words FROM history WHERE chat = ?", (chat.key,))
+            _delete(tx, found.fetchall())
         self.db.scrub()
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - nothing of it
@@ -97,6 +64,41 @@ class SqliteHistory:
         self.db.scrub()
 
 
+def add(tx: Connection, chat: Chat, turn_id: str, lines: Sequence[Said], *, at: int) -> None:
+    """Keep a turn's lines, in the transaction that saves its answer. `at`: microseconds."""
+    for line in lines:
+        tx.execute(
+            "INSERT INTO history (chat, turn, at, by_bot, message, user, words)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                chat.key,
+                turn_id,
+                at,
+                line.by_bot,
+                line.message_id or None,
+                line.user,
+                keep_words(tx, line.text),
+            ),
+        )
+
+
+def forget_message(tx: Connection, chat: Chat, message_id: str) -> bool:
+    """Forget a message, and the bot's answer to it; True if words were erased."""
+    rows = tx.execute(
+        "SELECT seq, words FROM history WHERE chat = :chat"
+        " AND (message = :message OR (by_bot = 1 AND turn IN (SELECT turn FROM history"
+        " WHERE chat = :chat AND message = :message AND by_bot = 0)))",
+        {"chat": chat.key, "message": message_id},
+    )
+    return _delete(tx, rows.fetchall())
+
+
+def forget_turn(tx: Connection, turn_id: str) -> bool:
+    """Forget all lines of a turn; True if words were erased."""
+    rows = tx.execute("SELECT seq, words FROM history WHERE turn = ?", (turn_id,))
+    return _delete(tx, rows.fetchall())
+
+
 def _said(row: Row) -> Said:
     return Said(
         text=json.loads(row["text"]),
@@ -106,16 +108,6 @@ def _said(row: Row) -> Said:
     )
 
 
-def _blank(tx: Connection, rows: Iterable[Row]) -> None:
-    found = list(rows)
-    erase_words(tx, [row["words"] for row in found])
-    tx.executemany(
-        "UPDATE history SET words = NULL, message = NULL, user = NULL WHERE seq = ?",
-        [(row["seq"],) for row in found],
-    )
-
-
-def _delete(tx: Connection, rows: Iterable[Row]) -> None:
-    found = list(rows)
-    erase_words(tx, [row["words"] for row in found])
-    tx.executemany("DELETE FROM history WHERE seq = ?", [(row["seq"],) for row in found])
+def _delete(tx: Connection, rows: Sequence[Row]) -> bool:
+    tx.executemany("DELETE FROM history WHERE seq = ?", [(row["seq"],) for row in rows])
+    return erase_words(tx, [row["words"] for row in rows])

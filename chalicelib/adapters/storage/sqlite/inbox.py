@@ -37,27 +37,19 @@ class SqliteInbox:
 
     def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
         """Store an event durably, once by its id; see `Inbox.accept`."""
-        erased = False
+        if isinstance(event, Unsent):
+            return self._withdraw(event, now=now)
         with self.db.write(durable=True) as tx:
             if tx.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
                 waiting.renew_receipt(tx, event.id, origin=origin, now=now)
                 return False
-            if isinstance(event, Unsent):
-                erased = withdrawals.withdraw(tx, event, now=now)
             waiting.insert(tx, event, origin=origin, now=now)
-        if erased:
-            self.db.scrub()
         return True
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
         """Become the only owner of a chat's lane; see `Inbox.lease`."""
         with self.db.write() as tx:
             return leases.grant(tx, chat, lane, until=until, now=now)
-
-    def renew(self, lease: Lease, *, until: datetime) -> None:
-        """Keep a lease for longer. Raises LeaseLost."""
-        with self.db.write() as tx:
-            leases.prolong(tx, lease, until=until)
 
     def release(self, lease: Lease) -> None:
         """Give a lease back; one that was lost is left alone."""
@@ -151,6 +143,14 @@ class SqliteInbox:
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time; see `retention`."""
         retention.purge(self.db, now=now)
+
+    def _withdraw(self, unsent: Unsent, *, now: datetime) -> bool:
+        with self.db.write(durable=True) as tx:
+            new = not withdrawals.is_buried(tx, unsent.chat, unsent.message_id)
+            erased = withdrawals.withdraw(tx, unsent, now=now)
+        if erased:
+            self.db.scrub()
+        return new
 
     def _freeze(self, tx: Connection, group: tuple[Arrival, ...], now: datetime) -> Turn:
         oldest = min(item.received for item in group)

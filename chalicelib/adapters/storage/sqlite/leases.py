@@ -38,15 +38,6 @@ def check(tx: Connection, lease: Lease) -> None:
         raise LeaseLost(f"lane {lease.lane} has a new owner since fence {lease.fence}")
 
 
-def prolong(tx: Connection, lease: Lease, *, until: datetime) -> None:
-    """Move the lease's end. Raises LeaseLost."""
-    check(tx, lease)
-    tx.execute(
-        "UPDATE leases SET until = ? WHERE chat = ? AND lane = ?",
-        (to_micros(until), lease.chat.key, lease.lane),
-    )
-
-
 def give_back(tx: Connection, lease: Lease) -> None:
     """Free the lane, if it is still this lease's."""
     tx.execute(

@@ -4,9 +4,7 @@ A file on somebody's laptop outlives many versions of Liao. Each change to the t
 migration: applied once, in this order, in one transaction, and written down in the file. Those
 that were published are never edited; a new one is added at the end.
 
-Words (what people wrote and what was answered) lie in a table of their own to which rows are
-only ever appended. Elsewhere rows grow and move, and SQLite then leaves copies in its pages that
-`secure_delete` does not reach; measured, that was one erasure in a thousand.
+Words (what people wrote and what was answered) lie in a table of their own; see `words`.
 """
 
 from __future__ import annotations

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
 
-from chalicelib.adapters.storage.sqlite import leases, retention
+from chalicelib.adapters.storage.sqlite import history, leases
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import keep_words, to_micros, turn
+from chalicelib.adapters.storage.sqlite.rows import to_micros, turn
+from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import messages
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import Withdrawn
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.turns import Lease, Purpose, Sending, State, Turn
+from chalicelib.ports import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,9 @@ class SqliteOutbox:
 
     db: Database
 
-    def save(self, lease: Lease, turn_id: str, answer: Answer) -> None:
+    def save(
+        self, lease: Lease, turn_id: str, answer: Answer, remember: Sequence[Said] = ()
+    ) -> None:
         """Keep a turn's answer; see `Outbox.save`.
 
         A turn that has an answer keeps it: the same call made again changes nothing. One that is
@@ -44,6 +48,19 @@ class SqliteOutbox:
                     "UPDATE turns SET state = 'answered', words = ? WHERE id = ?",
                     (keep_words(tx, messages.to_record(answer)), turn_id),
                 )
+                history.add(tx, lease.chat, turn_id, remember, at=row["touched"])
+
+    def adopt(self, lease: Lease, turn_id: str, asked: str) -> Turn | None:
+        """Let a turn take over another one's messages; see `Outbox.adopt`."""
+        with self.db.write() as tx:
+            leases.check(tx, lease)
+            tx.execute(
+                "UPDATE events SET turn = ? WHERE turn = ? AND chat = ? AND state = 'held'"
+                " AND message IS NOT NULL",
+                (turn_id, asked, lease.chat.key),
+            )
+            row = _row(tx, turn_id)
+            return None if row is None else turn(tx, row)
 
     def claim_note(self, token: str, *, now: datetime) -> bool:
         """Claim a reply token for a note; False if it was claimed before."""
@@ -184,14 +201,6 @@ class SqliteOutbox:
                 (event_id, chat.key),
             )
             return found.fetchone() is not None
-
-    def forget_person(self, user: str, *, keep_turn: str) -> None:
-        """Erase a person's turns and events; see `retention`."""
-        retention.forget_person(self.db, user, keep_turn=keep_turn)
-
-    def purge(self, *, now: datetime) -> None:
-        """Erase what is older than its promised time; see `retention`."""
-        retention.purge(self.db, now=now)
 
 
 def _row(connection: Connection, turn_id: str) -> Row | None:

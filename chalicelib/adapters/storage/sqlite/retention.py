@@ -14,7 +14,8 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import erase_words, to_micros
+from chalicelib.adapters.storage.sqlite.rows import to_micros
+from chalicelib.adapters.storage.sqlite.words import drop_blanks, erase_words
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import IDS, WORDS
 
@@ -44,6 +45,8 @@ AND (chat = :chat OR id IN (SELECT turn FROM events WHERE user = :user))
 """
 _EVENTS_OF = """
 SELECT id FROM events WHERE (chat = :chat OR user = :user) AND turn IS NOT :keep
+AND NOT (state = 'waiting'
+         AND at > COALESCE((SELECT MAX(at) FROM events WHERE turn = :keep), at))
 """
 
 
@@ -65,6 +68,7 @@ def purge(db: Database, *, now: datetime) -> None:
         tx.execute("DELETE FROM claims WHERE at <= ?", week)
         tx.execute("DELETE FROM tombstones WHERE at <= ?", week)
         tx.execute("DELETE FROM leases WHERE until <= ?", week)
+        drop_blanks(tx)
     db.scrub()
 
 
@@ -72,7 +76,7 @@ def forget_person(db: Database, user: str, *, keep_turn: str) -> None:
     """Erase the events and turns of a person, in every chat, but for the turn that asks it.
 
     Whoever is answering one of them finds it withdrawn, or the lease lost. The events' bare ids
-    stay, so that none is answered when it is delivered again.
+    stay, so that none is answered when it is delivered again. What they wrote since then waits on.
     """
     private = Chat(ChatKind.USER, user).key
     who = {"user": user, "chat": private, "keep": keep_turn}

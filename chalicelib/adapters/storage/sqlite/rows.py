@@ -1,14 +1,12 @@
 """Rows to values and back.
 
-Times are kept as whole microseconds since the epoch. Words are kept as JSON, whose escapes carry
-whatever a phone may send, broken surrogate pairs included; what a newer version wrote and this
-one cannot read is left out rather than raised, so that one odd row never blocks a chat.
+Times are kept as whole microseconds since the epoch. What a newer version wrote and this one
+cannot read is left out rather than raised, so that one odd row never blocks a chat.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection, Row
 
@@ -30,22 +28,6 @@ def to_micros(moment: datetime) -> int:
 def to_moment(micros: int) -> datetime:
     """Make an aware UTC time of an integer."""
     return _EPOCH + timedelta(microseconds=micros)
-
-
-def keep_words(tx: Connection, words: object) -> int:
-    """Append words; the number returned is what another row refers to them by."""
-    text = json.dumps(words, separators=(",", ":"))
-    number = tx.execute("INSERT INTO words (text) VALUES (?)", (text,)).lastrowid
-    if number is None:  # pragma: no cover - SQLite always numbers an inserted row
-        raise RuntimeError("SQLite gave no row number")
-    return number
-
-
-def erase_words(tx: Connection, numbers: Iterable[int | None]) -> bool:
-    """Erase words for good; True if there were any. Rows must refer to them no more."""
-    found = [(number,) for number in numbers if number is not None]
-    tx.executemany("DELETE FROM words WHERE seq = ?", found)
-    return bool(found)
 
 
 def arrival(row: Row) -> Arrival | None:

@@ -33,7 +33,8 @@ def stores(db: Database, *, new_id: Callable[[], str], is_command: IsCommand) ->
         buttons=buttons,
         chats=chats,
         counters=counters,
-        forgetful=(history, buttons, chats, counters, inbox),
+        # Turns first: what is being answered meanwhile can then not be remembered any more.
+        forgetful=(inbox, history, buttons, chats, counters),
     )
 
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.sqlite import withdrawals
-from chalicelib.adapters.storage.sqlite.rows import arrival, keep_words, to_micros
+from chalicelib.adapters.storage.sqlite.rows import arrival, to_micros
+from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import events
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Event, ImageSent, Lane, OtherSent, TextSent
@@ -55,7 +56,7 @@ def renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) 
     )
     if renewed.rowcount:
         tx.execute(
-            "UPDATE turns SET state = 'answered' WHERE state = 'parked' AND id ="
+            "UPDATE turns SET state = 'answered', attempts = 0 WHERE state = 'parked' AND id ="
             " (SELECT turn FROM events WHERE id = ?)",
             (event_id,),
         )

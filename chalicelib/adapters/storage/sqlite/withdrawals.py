@@ -10,7 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from sqlite3 import Connection
 
-from chalicelib.adapters.storage.sqlite.rows import erase_words, to_micros
+from chalicelib.adapters.storage.sqlite import history
+from chalicelib.adapters.storage.sqlite.rows import to_micros
+from chalicelib.adapters.storage.sqlite.words import erase_words
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Unsent
 from chalicelib.domain.turns import State
@@ -27,7 +29,7 @@ def is_buried(tx: Connection, chat: Chat, message_id: str | None) -> bool:
 
 
 def withdraw(tx: Connection, unsent: Unsent, *, now: datetime) -> bool:
-    """Take a message back wherever it is; True if words were erased."""
+    """Take a message back wherever it is, history included; True if words were erased."""
     message = (unsent.chat.key, unsent.message_id)
     tx.execute("INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?)", (*message, to_micros(now)))
     rows = tx.execute(
@@ -36,6 +38,7 @@ def withdraw(tx: Connection, unsent: Unsent, *, now: datetime) -> bool:
         message,
     ).fetchall()
     erased = erase_words(tx, [row["words"] for row in rows])
+    erased |= history.forget_message(tx, unsent.chat, unsent.message_id)
     for row in rows:
         tx.execute(
             "UPDATE events SET state = 'withdrawn', words = NULL WHERE seq = ?", (row["seq"],)
@@ -59,4 +62,5 @@ def _withdraw_answer(tx: Connection, turn_id: str, *, now: datetime) -> bool:
             "UPDATE events SET state = 'waiting', turn = NULL WHERE turn = ? AND state = 'held'",
             (turn_id,),
         )
+        history.forget_turn(tx, turn_id)
     return erase_words(tx, [row["words"]])
