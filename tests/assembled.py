@@ -160,9 +160,7 @@ def assembled(
     kept = stores(
         database,
         new_id=lambda: next(ids),
-        is_command=lambda event: (
-            commands.find(event.text, private=event.chat.is_private) is not None
-        ),
+        is_command=commands.gives,
     )
     parts = Parts(
         settings=parsed,

@@ -1,0 +1,1 @@
+"""The plain handler that every figure is compared with; `app.py` is all of it."""
