@@ -260,7 +260,7 @@ def test_whatever_happens_nothing_is_lost_and_nothing_is_said_twice(backend: str
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=30,
             deadline=None,
             database=None,

@@ -229,6 +229,15 @@ def test_a_persons_lines_go_with_the_answers_to_them(backend: Backend, stores: S
     assert not backend.holds("squipedalian")
 
 
+def test_what_a_person_writes_after_asking_is_still_answered(desk: Desk) -> None:
+    desk.accept(wrote("before", chat=GROUP, at=1))
+    asking = desk.reach(State.WORKING, wrote("delete", "/delete", at=2))
+    desk.accept(wrote("hello", at=3), wrote("again", chat=GROUP, at=4))
+    forget(desk.stores, "Uamy", keep_turn=asking.id)
+    assert names(a.event for a in desk.inbox.waiting(AMY)) == ["hello"]
+    assert names(a.event for a in desk.inbox.waiting(GROUP)) == ["again"]
+
+
 def test_a_persons_buttons_go_but_not_the_one_that_asked_for_it(desk: Desk) -> None:
     asking = desk.reach(State.WORKING, tapped("confirm", lane=Lane.TURNS))
     buttons = desk.stores.buttons

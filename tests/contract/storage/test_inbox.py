@@ -141,6 +141,15 @@ def test_a_redelivery_renews_the_receipt_of_what_is_not_sent_yet(desk: Desk, sta
     assert desk.inbox.waiting(AMY) == ()
 
 
+def test_a_redelivery_lets_a_parked_answer_go_by_its_own_token(desk: Desk) -> None:
+    turn = desk.reach(State.PARKED, wrote("tea"))
+    desk.accept(wrote("tea"), now=later(90))
+    assert desk.outbox.parked(AMY) == ()
+    taken = desk.take(now=later(91))
+    assert (taken.id, taken.state, taken.answer) == (turn.id, State.ANSWERED, turn.answer)
+    assert (taken.latest.received, taken.attempts) == (later(90), 1)
+
+
 @pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.FAILED])
 def test_a_redelivery_of_what_was_answered_changes_nothing(desk: Desk, state: State) -> None:
     turn = desk.reach(state, wrote("tea"))

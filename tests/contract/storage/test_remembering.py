@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.chat import Chat
 from chalicelib.ports import Button, ChatFacts, Said, Stores
 from tests.contract.storage.backends import Backend
-from tests.contract.storage.desk import AMY, BEN, GROUP, Desk, at_once, later, saying, wrote
+from tests.contract.storage.desk import AMY, BEN, GROUP, Desk, at_once, later, saying, unsent, wrote
 
 
 def said(text: str, *, message: str = "", user: str = "Uamy") -> Said:
@@ -65,6 +65,16 @@ def test_a_cleared_conversation_is_forgotten(backend: Backend, stores: Stores) -
     assert not backend.holds("ylophonic")
     desk.remembers(AMY, "two", [said("milk?")], now=later(2))
     assert texts(stores) == ["milk?"]
+
+
+def test_an_old_message_is_forgotten_even_when_its_turn_is_gone(desk: Desk) -> None:
+    lines = [said("tea?", message="message-tea"), told("green")]
+    desk.remembers(AMY, "tea", lines, now=later(0))
+    for store in desk.stores.forgetful:
+        store.purge(now=later(days=8))
+    assert texts(desk.stores, days=8) == ["tea?", "green"]
+    desk.accept(unsent("tea"), now=later(days=9))
+    assert texts(desk.stores, days=9) == []
 
 
 # --- buttons -----------------------------------------------------------------------------------

@@ -54,12 +54,13 @@ class SqliteOutbox:
         """Let a turn take over another one's messages; see `Outbox.adopt`."""
         with self.db.write() as tx:
             leases.check(tx, lease)
-            tx.execute(
-                "UPDATE events SET turn = ? WHERE turn = ? AND chat = ? AND state = 'held'"
-                " AND message IS NOT NULL",
-                (turn_id, asked, lease.chat.key),
-            )
             row = _row(tx, turn_id)
+            if row is not None and row["state"] == State.WORKING:
+                tx.execute(
+                    "UPDATE events SET turn = ? WHERE turn = ? AND chat = ? AND state = 'held'"
+                    " AND message IS NOT NULL",
+                    (turn_id, asked, lease.chat.key),
+                )
             return None if row is None else turn(tx, row)
 
     def claim_note(self, token: str, *, now: datetime) -> bool:
