@@ -1,0 +1,218 @@
+"""A person sits before the page that `make run` opens, and chats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.e2e.conftest import WholeSystem
+from tests.simulated import actions
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("chromium")]
+
+SOON = 15_000
+HERE = "127.0.0.1"
+
+
+@dataclass(slots=True, kw_only=True)
+class Phone:
+    """The page, and what a person does on it. Remembers what should not have happened."""
+
+    page: Page
+    context: BrowserContext
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def chat(self) -> Locator:
+        """All bubbles."""
+        return self.page.get_by_role("log")
+
+    @property
+    def dots(self) -> Locator:
+        """What is shown while an answer is on its way."""
+        return self.page.get_by_role("status", name="正在準備回答")
+
+    def writes(self, words: str) -> None:
+        """The person writes, and sends with Enter."""
+        field = self.page.get_by_role("textbox", name="輸入訊息")
+        field.fill(words)
+        field.press("Enter")
+        expect(self.chat.get_by_text(words, exact=True)).to_be_visible()
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        """The words appear in the chat, once."""
+        expect(self.chat.get_by_text(words)).to_have_count(1, timeout=SOON)
+        expect(self.chat.get_by_text(words)).to_be_visible()
+
+    def taps(self, label: str) -> None:
+        """The person taps the newest button of this label."""
+        self.chat.get_by_role("button", name=label, exact=True).last.click(timeout=SOON)
+
+
+@pytest.fixture
+def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
+    system.begin_anew()
+    context = browser.new_context(locale="zh-TW", viewport={"width": 390, "height": 844})
+    context.set_default_timeout(SOON)
+    page = context.new_page()
+    phone = Phone(page=page, context=context)
+    _watch(phone)
+    page.goto(system.page)
+    expect(page.get_by_text("已連線")).to_be_visible()
+    yield phone
+    system.settle()
+    context.close()
+    assert phone.troubles == []
+
+
+def _watch(phone: Phone) -> None:
+    """Write down errors, in the page or on the network, and whatever leaves this machine."""
+    troubles = phone.troubles
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme != "data" and urlsplit(url).hostname != HERE:
+            troubles.append(f"asked for {url}")
+
+    phone.context.on("request", lambda request: asked(request.url))
+    phone.context.on(
+        "response",
+        lambda answer: (
+            troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+    phone.context.on(
+        "console",
+        lambda said: (
+            troubles.append(f"{said.type}: {said.text}")
+            if said.type in ("error", "warning")
+            else None
+        ),
+    )
+    phone.context.on("weberror", lambda found: troubles.append(str(found.error)))
+
+
+def test_a_person_writes_sees_the_dots_and_then_the_answer(
+    phone: Phone, system: WholeSystem
+) -> None:
+    system.sim.model(delay=1, times=1)
+    phone.writes("台北有什麼好吃的？")
+    expect(phone.dots).to_be_visible()
+    phone.sees(re.compile("示範模型.*台北有什麼好吃的？"))
+    expect(phone.dots).to_be_hidden()
+
+
+def test_a_late_answer_comes_by_the_button_of_its_note(phone: Phone, system: WholeSystem) -> None:
+    system.sim.model(delay=5, times=1)
+    phone.writes("宇宙有多大？")
+    phone.sees("還在想，好了就放在這裡。")
+    assert "示範模型" not in phone.chat.inner_text()
+    phone.taps("看回答")
+    expect(phone.dots).to_be_visible()
+    phone.sees(re.compile("示範模型.*宇宙有多大？"))
+    expect(phone.dots).to_be_hidden()
+    assert len(system.sim.model_requests()) == 1
+    assert system.sim.state()["quota"]["pushed"] == 0
+
+
+def test_a_late_answer_waits_until_it_is_fetched_and_then_comes_at_once(
+    phone: Phone, system: WholeSystem
+) -> None:
+    system.sim.model(delay=4, times=1)
+    phone.writes("宇宙有多老？")
+    phone.sees("還在想，好了就放在這裡。")
+    system.settle()
+    assert "示範模型" not in phone.chat.inner_text()
+    phone.taps("看回答")
+    phone.sees(re.compile("示範模型.*宇宙有多老？"))
+
+
+def test_a_long_answer_comes_in_pieces_and_goes_on_by_a_button(
+    phone: Phone, system: WholeSystem
+) -> None:
+    phone.writes("來一段長文，60 句。")
+    phone.sees(re.compile("後面還有 \\d+ 則。"))
+    told = "\n".join(system.sim.texts(system.you))
+    assert "以上是全文。" not in told
+    assert len(system.sim.replies(system.you)) == 4
+    phone.taps("繼續")
+    phone.sees(re.compile("以上是全文。"))
+    told = "\n".join(system.sim.texts(system.you))
+    assert re.findall(r"這是第 (\d+) 句", told) == [str(n) for n in range(1, 61)]
+    assert len(system.sim.model_requests()) == 1
+
+
+def test_help_is_buttons_and_a_button_does_what_it_says(phone: Phone, system: WholeSystem) -> None:
+    phone.writes("說明")
+    phone.sees("直接打字問我就可以。你也可以：")
+    phone.taps("新對話")
+    phone.sees("好，前面聊的我都忘了，重新開始吧。")
+    assert system.sim.model_requests() == []
+
+
+def test_deleting_my_data_asks_back_and_then_leaves_no_word_in_any_file(
+    phone: Phone, system: WholeSystem
+) -> None:
+    phone.writes("我的暗號是 zebra-4711，記得嗎？")
+    phone.sees(re.compile("示範模型.*zebra-4711"))
+    assert system.keeps("zebra-4711")
+    phone.writes("刪除我的資料")
+    phone.taps("先不要")
+    phone.sees("好，什麼都沒刪。")
+    assert system.keeps("zebra-4711")
+    phone.writes("/刪除我的資料")
+    phone.taps("全部刪除")
+    phone.sees(re.compile("^都刪除了。"))
+    system.settle()
+    assert not system.keeps("zebra-4711")
+    phone.writes("還記得我嗎？")
+    phone.sees(re.compile("示範模型.*還記得我嗎？"))
+    asked = system.sim.model_requests()[-1]["body"]["messages"]
+    assert "zebra" not in str(asked)
+
+
+def test_the_privacy_button_opens_the_bots_own_page(phone: Phone, system: WholeSystem) -> None:
+    phone.writes("隱私")
+    with phone.context.expect_page() as opened:
+        phone.taps("看隱私說明")
+    page = opened.value
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.url == f"{system.bot}/privacy?lang=zh-Hant"
+    assert "30 天" in page.inner_text("body")
+
+
+def test_a_message_that_is_taken_back_is_not_answered_and_not_kept(
+    phone: Phone, system: WholeSystem
+) -> None:
+    system.sim.model(delay=2, times=1)
+    phone.writes("密碼是 hunter-2026 對嗎？")
+    expect(phone.dots).to_be_visible()
+    assert system.keeps("hunter-2026")
+    phone.chat.get_by_role("button", name="收回這則訊息").click()
+    phone.sees("您收回了一則訊息")
+    system.settle()
+    assert system.sim.replies(system.you) == []
+    assert not system.keeps("hunter-2026")
+
+
+def test_a_model_that_fails_leaves_a_button_that_asks_again(
+    phone: Phone, system: WholeSystem
+) -> None:
+    system.sim.model(status=500, times=3)
+    phone.writes("現在幾點了？")
+    phone.sees("現在有點忙，沒能回答你。請再試一次。")
+    phone.taps("再試一次")
+    phone.sees(re.compile("示範模型.*現在幾點了？"))
+
+
+def test_who_adds_the_bot_is_greeted(phone: Phone, system: WholeSystem) -> None:
+    phone.page.get_by_role("button", name="加入好友").click()
+    phone.sees(re.compile("我是聊聊"))
+    newest = system.sim.messages(system.you)[-1]
+    if chips := [action["label"] for action in actions(newest)]:
+        phone.page.get_by_role("group", name="快速回覆").get_by_role("button").first.click()
+        expect(phone.chat.get_by_text(chips[0], exact=True)).to_be_visible()
