@@ -33,7 +33,7 @@ line: $(READY)    ## The bot on the real LINE channel of .env
 	@exec $(BIN)/python -m simulator line
 
 test: $(DEV)    ## Every test, within five minutes
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 	$(BIN)/ruff format --check $(CODE)

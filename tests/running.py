@@ -37,7 +37,7 @@ from tests.simulated import Simulated, wait_until
 
 PROJECT = Path(__file__).resolve().parent.parent
 START_WITHIN = 40.0
-END_WITHIN = 10.0
+END_WITHIN = 20.0
 
 #: Below the ports that systems give to outgoing connections, so that none takes a bot's port
 #: while it is down. Test processes that run side by side begin far apart.

@@ -21,6 +21,10 @@ from tests.simulated import Simulated, simulated
 FIXTURES = PROJECT.parent / "shared" / "line-fixtures" / "webhook.json"
 REPLY = "/v2/bot/message/reply"
 
+needs_fixtures = pytest.mark.skipif(
+    not FIXTURES.exists(), reason="LINE's fixtures are not beside the project"
+)
+
 
 @pytest.fixture
 def sim(web: Web) -> Iterator[Simulated]:
@@ -58,7 +62,7 @@ def facts(said: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.splitlines()]
 
 
-@pytest.mark.skipif(not FIXTURES.exists(), reason="LINE's fixtures are not beside the project")
+@needs_fixtures
 def test_every_event_line_documents_is_accepted_and_none_makes_the_worker_fail(
     web: Web, sim: Simulated, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,11 +84,10 @@ def test_every_event_line_documents_is_accepted_and_none_makes_the_worker_fail(
     assert web.waiting() == 0
 
 
+@needs_fixtures
 def test_all_of_them_in_one_webhook_are_worked_off_too(
     web: Web, sim: Simulated, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if not FIXTURES.exists():
-        pytest.skip("LINE's fixtures are not beside the project")
     documented = json.loads(FIXTURES.read_text("utf-8"))["events"]
     assert web.sends(*(issued(sim, event) for event in documented)).status_code == 200
     work_off(web)
@@ -123,7 +126,7 @@ def test_a_laptops_threads_answer_and_then_stop(web: Web, sim: Simulated) -> Non
     workers = laptop.start_workers(web.liao)
     try:
         web.sends(issued(sim, text("你好嗎？")))
-        assert "你好嗎？" in sim.wait_for_texts(AMY, timeout=20)[0]
+        assert "你好嗎？" in sim.wait_for_texts(AMY, timeout=40)[0]
     finally:
         workers.stop()
     assert not any(thread.is_alive() for thread in workers.threads)
@@ -136,7 +139,7 @@ def test_what_an_earlier_process_accepted_is_answered_without_a_new_webhook(
     web.restarts()
     workers = laptop.start_workers(web.liao)
     try:
-        assert "你好嗎？" in sim.wait_for_texts(AMY, timeout=20)[0]
+        assert "你好嗎？" in sim.wait_for_texts(AMY, timeout=40)[0]
     finally:
         workers.stop()
     assert sim.calls(REPLY)[0]["status"] == 200

@@ -62,7 +62,7 @@ class WholeSystem:
     def settle(self) -> None:
         """Wait until the bot has nothing left to do."""
         wait_until(
-            lambda: (health(self.bot) or {}).get("queue_depth") == 0, timeout=20, what="its rest"
+            lambda: (health(self.bot) or {}).get("queue_depth") == 0, timeout=40, what="its rest"
         )
 
     def keeps(self, words: str) -> bool:
@@ -98,7 +98,7 @@ def whole_system(folder: Path, **settings: str) -> Iterator[WholeSystem]:
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
     settings = {
-        "LIAO_REPLY_DEADLINE": "3",
+        "LIAO_REPLY_DEADLINE": "4",
         "LIAO_PUSH": "never",
         "LIAO_ANSWERS_PER_MINUTE": "1000",
     }

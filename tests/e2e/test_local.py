@@ -77,7 +77,7 @@ def said_and_ended(clone: Path, *words: str, **settings: str) -> tuple[str, int]
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     return done.stdout, done.returncode
@@ -89,9 +89,9 @@ def test_with_its_settings_in_the_environment_it_answers(
     with local(clone, sim, **settings_behind(sim, tmp_path / "data")):
         amy = sim.user("Amy", language="zh-TW")
         sim.text(amy, "你好嗎？")
-        assert "你好嗎？" in sim.wait_for_texts(amy, timeout=20)[0]
+        assert "你好嗎？" in sim.wait_for_texts(amy, timeout=40)[0]
         sim.text(amy, "那你會什麼？")
-        assert "那你會什麼？" in sim.wait_for_texts(amy, 2, timeout=20)[1]
+        assert "那你會什麼？" in sim.wait_for_texts(amy, 2, timeout=40)[1]
         assert len(sim.texts(amy)) == 2
 
 
@@ -104,14 +104,14 @@ def test_its_own_writes_do_not_restart_it_and_a_changed_file_does(
         before = bot.process.left()
         amy = sim.user("Amy", language="zh-TW")
         sim.text(amy, "第一題？")
-        sim.wait_for_texts(amy, timeout=20)
+        sim.wait_for_texts(amy, timeout=40)
         time.sleep(2.5)  # it looks at its files once a second
         assert bot.process.left() == before
         greeting = clone / "chalicelib" / "bot.toml"
         greeting.write_text(greeting.read_text("utf-8") + "# mine\n", "utf-8")
-        wait_until(lambda: bot.process.left() != before, timeout=10, what="its restart")
+        wait_until(lambda: bot.process.left() != before, timeout=40, what="its restart")
         sim.text(amy, "第二題？")
-        assert "第二題？" in sim.wait_for_texts(amy, 2, timeout=20)[1]
+        assert "第二題？" in sim.wait_for_texts(amy, 2, timeout=40)[1]
 
 
 def test_it_reads_env_and_the_environment_wins(clone: Path, sim: Simulated, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_it_reads_env_and_the_environment_wins(clone: Path, sim: Simulated, tmp_
         assert bot.language_of_privacy() == "en"
         amy = sim.user("Amy")
         sim.text(amy, "Who are you?")
-        assert "Privacy" in sim.wait_for_texts(amy, timeout=20)[0]
+        assert "Privacy" in sim.wait_for_texts(amy, timeout=40)[0]
     with local(clone, sim, "--no-autoreload", LIAO_LANGUAGE="zh-Hant") as bot:
         assert bot.language_of_privacy() == "zh-Hant"
 
@@ -139,7 +139,7 @@ def test_a_second_process_on_the_same_data_says_so_in_one_sentence_and_ends(
         assert str(tmp_path / "data") in output
         amy = sim.user("Amy")
         sim.text(amy, "還在嗎？")
-        assert "還在嗎？" in sim.wait_for_texts(amy, timeout=20)[0]
+        assert "還在嗎？" in sim.wait_for_texts(amy, timeout=40)[0]
 
 
 GOOD = {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ACCESS_TOKEN": "t"}

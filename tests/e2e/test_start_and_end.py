@@ -35,7 +35,7 @@ def test_run_says_where_it_is_and_answers_and_ctrl_c_ends_everything(tmp_path: P
         amy = system.sim.user("Amy", language="zh-TW")
         system.sim.model(delay=30)
         system.sim.text(amy, "你好嗎？", wait=True)
-        wait_until(system.sim.model_requests, timeout=20, what="the model's request")
+        wait_until(system.sim.model_requests, timeout=40, what="the model's request")
         with httpx2.stream("GET", f"{system.page}/sim/events", trust_env=False) as page:
             assert page.status_code == 200
             # Somebody chats, a page is open and the model thinks: it ends all the same.
@@ -72,7 +72,7 @@ def test_run_uses_the_simulators_channel_and_a_folder_of_its_own_whatever_env_sa
     with whole_system(tmp_path, **elsewhere) as system:
         amy = system.sim.user("Amy", language="zh-TW")
         system.sim.text(amy, "你好嗎？")
-        assert "你好嗎？" in system.sim.wait_for_texts(amy, timeout=20)[0]
+        assert "你好嗎？" in system.sim.wait_for_texts(amy, timeout=40)[0]
         assert not (tmp_path / "real").exists()
 
 
@@ -83,7 +83,7 @@ def test_run_with_a_bad_setting_says_one_clear_sentence_and_ends(tmp_path: Path)
         env=environment(tmp_path, LIAO_PUSH="maybe"),
         capture_output=True,
         text=True,
-        timeout=40,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 1

@@ -71,7 +71,7 @@ class Stage:
 
     def settles(self) -> None:
         """Wait until LINE has nothing to deliver any more, and the bot nothing to do."""
-        wait_until(self._is_delivered, timeout=30, what="every delivery")
+        wait_until(self._is_delivered, timeout=40, what="every delivery")
         wait_until(lambda: self._depth() == 0, timeout=40, what="the bot's rest")
 
     def answers(self) -> dict[str, int]:
@@ -167,7 +167,7 @@ def late_stage(slow: tuple[Simulated, Gate, RunningBot]) -> Stage:
     # With so short a deadline, nothing may be late only because the SDKs are still imported.
     ben = made.sim.user("Ben")
     made.sim.text(ben, "說明", wait=True)
-    made.sim.wait_for_replies(ben, timeout=30)
+    made.sim.wait_for_replies(ben, timeout=40)
     made.settles()
     made.sim.reset()
     made.sim.model(delay=3, times=1)

@@ -51,7 +51,7 @@ class Trap:
     skip: int = 0
     sprung: threading.Event = field(default_factory=threading.Event)
 
-    def wait(self, timeout: float = 30) -> None:
+    def wait(self, timeout: float = 60) -> None:
         """Wait until the deed is done. Raises AssertionError."""
         assert self.sprung.wait(timeout), f"never came: {self.step} {self.moment}"
 

@@ -30,7 +30,7 @@ def two_minutes_pass(stage: Stage) -> None:
 
 def test_what_was_being_answered_comes_with_the_next_reply(stage: Stage) -> None:
     first = stage.asked_and_delivered()
-    wait_until(stage.sim.model_requests, timeout=20, what="the model's request")
+    wait_until(stage.sim.model_requests, timeout=40, what="the model's request")
     time.sleep(0.2)
     stage.dies()
     two_minutes_pass(stage)
@@ -40,7 +40,7 @@ def test_what_was_being_answered_comes_with_the_next_reply(stage: Stage) -> None
 
     stage.asks("那這題呢？")
     second = stage.asked[1]
-    stage.sim.wait_for_replies(stage.amy, 2, timeout=20)
+    stage.sim.wait_for_replies(stage.amy, 2, timeout=40)
     stage.settles()
     late, new = stage.sim.texts(stage.amy)
     assert late.startswith("你剛才問「")
@@ -63,7 +63,7 @@ def test_what_was_saved_and_never_arrived_is_offered_with_the_next_reply_and_not
     assert stage.sim.replies(stage.amy) == []
 
     stage.asks("那這題呢？")
-    stage.sim.wait_for_replies(stage.amy, 2, timeout=20)
+    stage.sim.wait_for_replies(stage.amy, 2, timeout=40)
     assert stage.answers() == {first: 0, stage.asked[1]: 1}
     assert stage.sim.texts(stage.amy)[-1] == "剛才的回答可能沒送到。"
     stage.sim.tap(stage.amy, "看剛才的回答", wait=True)

@@ -29,7 +29,7 @@ def whole_time() -> Callable[[Stage], float]:
     def asked_and_answered(stage: Stage) -> float:
         begun, told = time.monotonic(), len(stage.sim.replies(stage.amy))
         stage.asks()
-        stage.sim.wait_for_replies(stage.amy, told + 1, timeout=20)
+        stage.sim.wait_for_replies(stage.amy, told + 1, timeout=40)
         stage.sim.model(delay=0.6, times=1)
         return time.monotonic() - begun
 
@@ -53,7 +53,7 @@ def check_one_answer_each(stage: Stage) -> None:
         stage.sim.redeliver(webhook["id"])
         stage.sim.redeliver(webhook["id"], duplicate=True)
     stage.asks("還有呢？")
-    stage.sim.wait_for_replies(stage.amy, len(stage.sim.replies(stage.amy)) + 1, timeout=20)
+    stage.sim.wait_for_replies(stage.amy, len(stage.sim.replies(stage.amy)) + 1, timeout=40)
     stage.settles()
     assert stage.answers() == dict.fromkeys(stage.asked, 1)
     assert stage.model_calls(first) <= 2
@@ -74,7 +74,7 @@ def test_killed_while_the_model_thinks_it_is_asked_a_second_time_and_answers_onc
     stage: Stage,
 ) -> None:
     stage.asks()
-    wait_until(stage.sim.model_requests, timeout=20, what="the model's request")
+    wait_until(stage.sim.model_requests, timeout=40, what="the model's request")
     time.sleep(0.3)
     stage.dies()
     assert stage.saved == set()

@@ -63,7 +63,7 @@ def test_killed_when_the_late_answer_is_parked_it_is_not_asked_for_again(
     late_stage: Stage,
 ) -> None:
     late_stage.asks()
-    late_stage.sim.wait_for_replies(late_stage.amy, timeout=20)
+    late_stage.sim.wait_for_replies(late_stage.amy, timeout=40)
     late_stage.settles()
     late_stage.dies()
     assert late_stage.saved == set(late_stage.asked)
@@ -78,7 +78,7 @@ def test_killed_on_the_tap_the_late_answer_is_shown_once(
     late_stage: Stage, step: str, moment: Moment
 ) -> None:
     late_stage.asks()
-    late_stage.sim.wait_for_replies(late_stage.amy, timeout=20)
+    late_stage.sim.wait_for_replies(late_stage.amy, timeout=40)
     late_stage.settles()
     trap = late_stage.gate.once(step, moment, late_stage.dies)
     late_stage.sim.tap(late_stage.amy, BUTTON)
@@ -89,8 +89,10 @@ def test_killed_on_the_tap_the_late_answer_is_shown_once(
 
 
 def test_killed_while_a_tap_waits_for_the_answer_it_is_shown_once(late_stage: Stage) -> None:
+    late_stage.sim.usual_model()
+    late_stage.sim.model(delay=8, times=1)
     late_stage.asks()
-    late_stage.sim.wait_for_replies(late_stage.amy, timeout=20)
+    late_stage.sim.wait_for_replies(late_stage.amy, timeout=40)
     assert late_stage.sim.texts(late_stage.amy) == [NOTE]
     dots = len(late_stage.sim.calls(DOTS))
     late_stage.sim.tap(late_stage.amy, BUTTON)

@@ -198,7 +198,6 @@ def here() -> Iterator[Stage]:
         yield made
 
 
-@pytest.mark.xdist_group("bench")
 def test_the_plain_handler_answers_a_message_before_its_200(here: Stage) -> None:
     here.platform.think(0.3)
     before = here.platform.asked()
@@ -210,7 +209,6 @@ def test_the_plain_handler_answers_a_message_before_its_200(here: Stage) -> None
     assert here.platform.asked() == before + 1
 
 
-@pytest.mark.xdist_group("bench")
 def test_liao_runs_on_its_defaults_in_a_folder_that_goes_with_it(here: Stage) -> None:
     here.platform.think(0)
     webhooks = here.platform.written(["Bea"])
@@ -221,7 +219,6 @@ def test_liao_runs_on_its_defaults_in_a_folder_that_goes_with_it(here: Stage) ->
     assert list(here.folder.iterdir()) == []
 
 
-@pytest.mark.xdist_group("bench")
 def test_a_webhook_that_is_refused_ends_the_measurement(here: Stage) -> None:
     (webhook,) = here.platform.written(["Cat"])
     with pytest.raises(Broken, match="405"):

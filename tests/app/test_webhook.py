@@ -1,19 +1,14 @@
-"""Stories of the routes: who may post, what is kept of it, and what the two pages tell."""
+"""Stories of the webhook: who may post, what is kept of it, and what happens when it can't be."""
 
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-from chalicelib import __version__
 from tests.app.conftest import Web
-from tests.app.happenings import AMY, BOT, GROUP, happening, mention, text
-from tests.running import PROJECT, environment, unset
+from tests.app.happenings import AMY, GROUP, happening, mention, text
+from tests.running import PROJECT
 
 #: LINE's own example.
 EMPTY = b'{"destination":"U8e742f61d673b39c7fff3cecb7536ef0","events":[]}'
@@ -189,129 +184,3 @@ def test_once_the_missing_setting_is_there_it_works_without_a_restart(web: Web) 
     assert web.sends(text("你好嗎？")).status_code == 503
     web.setting("LINE_CHANNEL_SECRET", secret)
     assert web.sends(text("你好嗎？")).status_code == 200
-
-
-# --- the pages ---------------------------------------------------------------------------------
-
-
-def test_health_tells_version_backend_and_depth_and_no_secret(web: Web) -> None:
-    web.sends(text("你好嗎？"), mention("在嗎？"))
-    answer = web.get("/health")
-    assert answer.status_code == 200
-    assert answer.json_body == {"version": __version__, "backend": "local", "queue_depth": 2}
-
-
-@pytest.mark.parametrize(
-    ("path", "accepted", "language"),
-    [
-        ("/privacy?lang=zh-Hant", "en", "zh-Hant"),
-        ("/privacy?lang=en", "zh-TW", "en"),
-        ("/privacy", "zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
-        ("/privacy", "en-GB,en;q=0.9", "en"),
-        ("/privacy", "fr-FR,en;q=0.5", "en"),
-        ("/privacy", "", "zh-Hant"),
-        ("/privacy?lang=klingon", "", "zh-Hant"),
-    ],
-)
-def test_the_privacy_page_is_in_the_wanted_language(
-    web: Web, path: str, accepted: str, language: str
-) -> None:
-    answer = web.get(path, accept_language=accepted)
-    assert answer.status_code == 200
-    assert header(answer.headers, "content-type") == "text/html; charset=utf-8"
-    page = answer.body.decode()
-    assert f'<html lang="{language}">' in page
-    assert "30" in page
-    assert ("刪除我的資料" if language == "zh-Hant" else "delete my data") in page
-
-
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [
-        ("", "OpenAI"),
-        ("https://api.deepseek.com/v1", "DeepSeek"),
-        ("https://models.example.tw/v1", "models.example.tw"),
-    ],
-)
-def test_the_privacy_page_names_who_gets_the_words(web: Web, address: str, told: str) -> None:
-    web.setting("OPENAI_BASE_URL", address)
-    assert told in web.get("/privacy?lang=zh-Hant").body.decode()
-    assert told in web.get("/privacy?lang=en").body.decode()
-
-
-def test_the_privacy_page_of_a_model_on_this_machine_names_nobody(web: Web) -> None:
-    web.setting("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")
-    assert "OpenAI" not in web.get("/privacy?lang=zh-Hant").body.decode()
-
-
-def test_the_privacy_page_needs_no_secret_and_opens_no_store(web: Web) -> None:
-    web.setting("LINE_CHANNEL_SECRET", "")
-    assert web.get("/privacy").status_code == 200
-    assert not web.data.exists()
-
-
-def header(headers: Mapping[str, object], name: str) -> str:
-    """A header's one value, however its name is written."""
-    values = {key.lower(): value for key, value in headers.items()}
-    value = values[name]
-    return str(value[0] if isinstance(value, list) else value)
-
-
-# --- what it costs to import -------------------------------------------------------------------
-
-IMPORT_ALONE = """
-import sys
-from collections.abc import Mapping
-import app
-from chalicelib import bootstrap
-assert bootstrap._liao is None
-print("linebot" in sys.modules, "openai" in sys.modules, "sqlite3.dbapi2" in sys.modules)
-"""
-
-ANSWER_A_WEBHOOK = """
-import sys, threading
-from chalice.test import Client
-import app
-from simulator.webhooks import sign
-body = sys.argv[1].encode()
-with Client(app.app, "dev") as client:
-    answer = client.http.post("/callback", body=body, headers={
-        "content-type": "application/json", "x-line-signature": sign(body, "s")})
-    assert answer.status_code == 200, answer.body
-    assert client.http.get("/health").json_body["queue_depth"] == 1
-heavy = ("linebot", "openai", "httpx2", "pydantic", "aiohttp", "requests")
-print([name for name in heavy if name in sys.modules], threading.active_count())
-"""
-
-
-def alone(code: str, folder: Path, *words: str, **settings: str) -> str:
-    """Run code in a process of its own, with these settings; returns what it printed last."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code, *words],
-        cwd=PROJECT,
-        env=environment(folder, **{**unset(), **settings}),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()[-1]
-
-
-def test_importing_the_app_needs_no_setting_and_opens_nothing(tmp_path: Path) -> None:
-    assert alone(IMPORT_ALONE, tmp_path).startswith("False False")
-    assert not list(tmp_path.iterdir())
-
-
-def test_answering_a_webhook_imports_no_sdk_and_starts_no_thread(tmp_path: Path) -> None:
-    settings = {"LINE_CHANNEL_SECRET": "s", "LIAO_DATA_DIR": str(tmp_path / "data")}
-    body = f'{{"destination":"{BOT}","events":[{EVENT}]}}'
-    assert alone(ANSWER_A_WEBHOOK, tmp_path, body, **settings) == "[] 1"
-
-
-EVENT = (
-    '{"type":"message","mode":"active","timestamp":1462629479859,"replyToken":"t",'
-    f'"source":{{"type":"user","userId":"{AMY}"}},"webhookEventId":"01H","deliveryContext":'
-    '{"isRedelivery":false},"message":{"id":"1","type":"text","text":"hi there?"}}'
-)
