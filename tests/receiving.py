@@ -60,10 +60,11 @@ def receiving() -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["content-length"]))
+            status = receiver.statuses.pop(0) if receiver.statuses else 200
             time.sleep(receiver.delay)
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.got.append((headers, raw))
-            self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+            self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
 

@@ -26,7 +26,7 @@ def bot() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def running(bot: Receiver) -> Iterator[Simulated]:
-    with simulated(bot.url, redelivery=(0.1, 0.1), webhook_timeout=1.5) as sim:
+    with simulated(bot.url, redelivery=(0.1, 0.1), webhook_timeout=1.0) as sim:
         yield sim
 
 
@@ -86,10 +86,11 @@ def test_a_webhook_that_failed_comes_again_with_the_same_id_and_token(
 def test_a_bot_that_is_too_slow_gets_the_event_again(
     sim: Simulated, bot: Receiver, amy: str
 ) -> None:
-    bot.delay = 2.0
+    bot.delay = 1.3
     sent = sim.text(amy, "hi", wait=True)
     bot.delay = 0
     assert sim.wait_until_delivered(sent)["attempts"][0]["status"] == 0
+    assert len(bot.wait_for_events(2)) == 2
 
 
 def test_a_duplicate_is_not_marked_as_a_redelivery(sim: Simulated, bot: Receiver, amy: str) -> None:
