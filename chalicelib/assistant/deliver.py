@@ -73,11 +73,14 @@ class Deliver:
             self._send_reply(lease, turn.sending, going, again=True)
 
     def by_tap(self, lease: Lease, tap: Arrival, turns: Sequence[Turn]) -> bool:
-        """Deliver answers that waited, by a tap's token. False if none went. Raises LeaseLost."""
+        """Deliver up to four answers that waited, by a tap's token. False if none went.
+
+        Raises LeaseLost.
+        """
         if tap.event.token is None:
             return False
         sending = Sending(token=tap.event.token, until=tap.token_ends)
-        ids = [turn.id for turn in turns[:ANSWERS]]
+        ids = [turn.id for turn in turns]
         going = self.outbox.begin(lease, ids, sending, now=self.clock.now())
         if going:
             self._send_reply(lease, sending, going, again=False)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.assistant.deliver import Deliver
+from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.route import Route
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import LeaseLost, LiaoError, Withdrawn
+from chalicelib.domain.errors import LiaoError, Withdrawn
 from chalicelib.domain.events import Lane, TextSent
 from chalicelib.domain.messages import Answer
-from chalicelib.domain.turns import LEASE_SLACK, MAX_ATTEMPTS, Lease, State, Turn, Wait
+from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
 from chalicelib.ports import ChatBook, Clock, Inbox, Outbox, Queue, Said, Telemetry
 
 #: A worker's time for one wake.
@@ -31,6 +33,7 @@ _ENOUGH = timedelta(seconds=75)
 class Respond:
     """The worker's use case."""
 
+    leasing: Leasing
     inbox: Inbox
     outbox: Outbox
     queue: Queue
@@ -42,32 +45,22 @@ class Respond:
 
     def run(self, chat: Chat, *, ends: datetime) -> None:
         """Answer what waits in a chat; `ends` is when this worker must be done."""
-        while self._drain(chat, ends):
-            pass
-        if self._time_is_short(ends) and self.inbox.has_work(chat, Lane.TURNS):
-            self.queue.wake(chat, Lane.TURNS)
+        drain = partial(self._drain, ends=ends)
+        while self.leasing.work(chat, Lane.TURNS, drain, ends=ends):
+            if self._time_is_short(ends):
+                self.queue.wake(chat, Lane.TURNS)
+                return
 
-    def _drain(self, chat: Chat, ends: datetime) -> bool:
-        """Work under one lease; True if more came in just before it was released."""
-        until = ends + LEASE_SLACK
-        lease = self.inbox.lease(chat, Lane.TURNS, until=until, now=self.clock.now())
-        if lease is None:
-            return False
-        try:
-            while not self._time_is_short(ends):
-                taken = self.inbox.take(lease, now=self.clock.now())
-                if taken is None:
-                    break
-                if isinstance(taken, Wait):
-                    self._wait(taken)
-                else:
-                    self._finish(lease, taken, ends)
-        except LeaseLost as exc:
-            self.telemetry.trouble("lease_lost", exc, chat=chat.key)
-            return False
-        finally:
-            self.inbox.release(lease)
-        return not self._time_is_short(ends) and self.inbox.has_work(chat, Lane.TURNS)
+    def _drain(self, lease: Lease, *, ends: datetime) -> None:
+        """Finish one turn after the other, until nothing waits or time is short."""
+        while not self._time_is_short(ends):
+            taken = self.inbox.take(lease, now=self.clock.now())
+            if taken is None:
+                return
+            if isinstance(taken, Wait):
+                self._wait(taken)
+            else:
+                self._finish(lease, taken, ends)
 
     def _time_is_short(self, ends: datetime) -> bool:
         return ends - self.clock.now() < _ENOUGH
@@ -97,10 +90,10 @@ class Respond:
 
     def _answer(self, lease: Lease, turn: Turn, ends: datetime) -> None:
         answer = self._made(lease, turn, ends)
-        # Read anew: it may have taken over the question of an earlier turn.
-        asked = self.outbox.turn(turn.id)
         if answer is None:
             return
+        # Read anew: it may have taken over the question of an earlier turn.
+        asked = self.outbox.turn(turn.id)
         try:
             self.outbox.save(lease, turn.id, answer, _lines(asked, answer))
         except Withdrawn:

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.assistant.deliver import Deliver
+from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.note import Notes
 from chalicelib.assistant.present import Present, Reply
 from chalicelib.assistant.send import Outcome, Send
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.taps import CONTINUE, SHOW, Taps
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import ButtonError, ButtonGone, LeaseLost, LiaoError, NotYours
+from chalicelib.domain.errors import ButtonError, ButtonGone, LiaoError, NotYours
 from chalicelib.domain.events import Event, Lane, Tapped
 from chalicelib.domain.messages import Buttons, Text
 from chalicelib.domain.pages import ANSWERS
-from chalicelib.domain.turns import LEASE_SLACK, Arrival, Lease, State, Turn
+from chalicelib.domain.turns import Arrival, Lease, State, Turn
 from chalicelib.ports import Button, Clock, Inbox, Messenger, Outbox, Telemetry
 
 _DOTS_SECONDS = 60
@@ -37,6 +39,7 @@ class Show:
     poll: seconds between two looks whether the answer is there.
     """
 
+    leasing: Leasing
     inbox: Inbox
     outbox: Outbox
     messenger: Messenger
@@ -52,24 +55,13 @@ class Show:
 
     def run(self, chat: Chat, *, ends: datetime) -> None:
         """Answer every waiting tap of a chat; `ends` is when this worker must be done."""
-        while self._drain(chat, ends):
+        while self.leasing.work(chat, Lane.TAPS, partial(self._drain, ends=ends), ends=ends):
             pass
 
-    def _drain(self, chat: Chat, ends: datetime) -> bool:
-        """Work under one lease; True if more came in just before it was released."""
-        until = ends + LEASE_SLACK
-        lease = self.inbox.lease(chat, Lane.TAPS, until=until, now=self.clock.now())
-        if lease is None:
-            return False
-        try:
-            while taps := self.inbox.taps(lease):
-                self._try(lease, taps[0], wait_until=min(ends, self.notes.deadline(taps[0])))
-        except LeaseLost as exc:
-            self.telemetry.trouble("lease_lost", exc, chat=chat.key)
-            return False
-        finally:
-            self.inbox.release(lease)
-        return self.inbox.has_work(chat, Lane.TAPS)
+    def _drain(self, lease: Lease, *, ends: datetime) -> None:
+        """Answer one tap after the other."""
+        while taps := self.inbox.taps(lease):
+            self._try(lease, taps[0], wait_until=min(ends, self.notes.deadline(taps[0])))
 
     def _try(self, lease: Lease, tap: Arrival, *, wait_until: datetime) -> None:
         """Answer a tap; a defect costs this tap, which can be made again, and none behind it."""

@@ -13,6 +13,7 @@ from chalicelib.assistant import commands
 from chalicelib.assistant.call import Tools
 from chalicelib.assistant.converse import Converse
 from chalicelib.assistant.deliver import Deliver, PushPolicy
+from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.limits import Limits
 from chalicelib.assistant.note import Notes
 from chalicelib.assistant.present import Present
@@ -67,6 +68,7 @@ def wire(parts: Parts) -> Worker:
         clock=clock,
     )
     taps = Taps(store=stores.buttons, clock=clock, new_id=parts.new_id)
+    leasing = Leasing(inbox=inbox, clock=clock, telemetry=telemetry)
     send = Send(messenger=messenger, clock=clock, telemetry=telemetry)
     notes = Notes(
         inbox=inbox,
@@ -129,6 +131,7 @@ def wire(parts: Parts) -> Worker:
     )
     return Worker(
         respond=Respond(
+            leasing=leasing,
             inbox=inbox,
             outbox=outbox,
             queue=parts.queue,
@@ -139,6 +142,7 @@ def wire(parts: Parts) -> Worker:
             telemetry=telemetry,
         ),
         show=Show(
+            leasing=leasing,
             inbox=inbox,
             outbox=outbox,
             messenger=messenger,

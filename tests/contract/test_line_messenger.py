@@ -167,6 +167,7 @@ def test_a_push_that_was_accepted_before_is_a_success(
 ) -> None:
     line.usual = refusal(409, "The retry key is already accepted")
     push(messenger)
+    assert len(line.asked) == 1
 
 
 BUSY_SURELY_NOT_SENT = [refusal(429, "The API rate limit has been exceeded. Try again later.")]

@@ -45,9 +45,10 @@ class Phone:
         expect(self.chat.get_by_text(words, exact=True)).to_be_visible()
 
     def sees(self, words: str | re.Pattern[str]) -> None:
-        """The words appear in the chat, once."""
-        expect(self.chat.get_by_text(words)).to_have_count(1, timeout=SOON)
-        expect(self.chat.get_by_text(words)).to_be_visible()
+        """The words appear in the chat, once, and in one message."""
+        found = self.chat.get_by_role("listitem").get_by_text(words)
+        expect(found).to_have_count(1, timeout=SOON)
+        expect(found).to_be_visible()
 
     def taps(self, label: str) -> None:
         """The person taps the newest button of this label."""

@@ -58,8 +58,7 @@ def purge(db: Database, *, now: datetime) -> None:
             _erase_turns(tx, ids)
     for ids in _steps(db, _FINISHED, week):
         with db.write() as tx:
-            _erase_turns(tx, ids)
-            tx.executemany("DELETE FROM turns WHERE id = ?", [(one,) for one in ids])
+            _delete_turns(tx, ids)
     for ids in _steps(db, _PASSED_BY, day):
         with db.write() as tx:
             _erase_events(tx, ids)
@@ -82,8 +81,7 @@ def forget_person(db: Database, user: str, *, keep_turn: str) -> None:
     who = {"user": user, "chat": private, "keep": keep_turn}
     for ids in _steps(db, _TURNS_OF, who):
         with db.write() as tx:
-            _erase_turns(tx, ids)
-            tx.executemany("DELETE FROM turns WHERE id = ?", [(one,) for one in ids])
+            _delete_turns(tx, ids)
     for ids in _steps(db, _EVENTS_OF, who):
         with db.write() as tx:
             _erase_events(tx, ids)
@@ -119,6 +117,11 @@ def _erase_turns(tx: Connection, ids: Sequence[str]) -> None:
         erase_words(tx, [row["words"]] if row else [])
         tx.execute("UPDATE turns SET words = NULL, unsure = 0 WHERE id = ?", (turn_id,))
         _erase_events(tx, [event["id"] for event in held])
+
+
+def _delete_turns(tx: Connection, ids: Sequence[str]) -> None:
+    _erase_turns(tx, ids)
+    tx.executemany("DELETE FROM turns WHERE id = ?", [(one,) for one in ids])
 
 
 def _erase_events(tx: Connection, ids: Sequence[str]) -> None:
