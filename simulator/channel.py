@@ -14,6 +14,7 @@ DEMO_TOKEN = "simulated-channel-access-token"  # noqa: S105
 class Channel:
     """One Messaging API channel.
 
+    id: the channel's id, which with the secret gives stateless access tokens.
     reply_life: seconds a reply token lives after the webhook (LINE: a minute).
     reply_longest: seconds after the event at which no redelivery revives it (LINE: 20 minutes).
     webhook_timeout: seconds the bot has to answer a webhook (LINE: 2).
@@ -21,6 +22,7 @@ class Channel:
     quota: pushes a month (a free plan: 200); None means no limit.
     """
 
+    id: str = "1234567890"
     secret: str = field(default=DEMO_SECRET, repr=False)
     access_token: str = field(default=DEMO_TOKEN, repr=False)
     bot_id: str = user_id("the bot")

@@ -13,7 +13,8 @@ from typing import Any, Literal
 KEPT_MESSAGES = 2_000
 
 Json = dict[str, Any]
-Delivery = Literal["sending", "waiting", "delivered", "failed"]
+Delivery = Literal["sending", "held", "waiting", "delivered", "failed"]
+KINDS = {"U": "user", "C": "group", "R": "room"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,7 +22,8 @@ class Message:
     """One bubble.
 
     user: who wrote it, None for the bot. via: how it came (message, postback, reply, push).
-    delivery: of a person's message, how its webhook fares.
+    delivery: of a person's message, how its webhook fares; event: that webhook's id.
+    quote_token: what quotes it.
     """
 
     id: str
@@ -32,7 +34,10 @@ class Message:
     via: str
     seq: int = 0
     delivery: Delivery | None = None
+    event: str | None = None
+    quote_token: str | None = None
     unsent: bool = False
+    edited: bool = False
     read: bool = False
 
     def json(self) -> Json:
@@ -47,36 +52,63 @@ class Message:
             "at": self.at,
             "via": self.via,
             "delivery": self.delivery,
+            "event": self.event,
+            "quote_token": self.quote_token,
             "unsent": self.unsent,
+            "edited": self.edited,
             "read": self.read,
         }
 
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """A LINE user, as `GET /v2/bot/profile` shows them."""
+    """A LINE user, as `GET /v2/bot/profile` shows them.
+
+    follows: has the bot as a friend. blocked: did, and shut it out.
+    """
 
     id: str
     name: str
     language: str | None = None
     follows: bool = True
+    blocked: bool = False
 
     def profile(self) -> Json:
         """The profile; a person who didn't consent has no language."""
         spoken = {"language": self.language} if self.language else {}
         return {"userId": self.id, "displayName": self.name, **spoken}
 
+    def json(self) -> Json:
+        """What tests and the page get."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "language": self.language,
+            "follows": self.follows,
+            "blocked": self.blocked,
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One chat's bubbles, oldest first. `loading_until` (ms) is 0 while no dots are shown."""
+    """One chat's bubbles, oldest first. `loading_until` (ms) is 0 while no dots are shown.
+
+    members: the ids of the people in it, in the order of joining. bot: the bot is in it.
+    """
 
     id: str
+    name: str = ""
+    members: dict[str, None] = field(default_factory=dict)
+    bot: bool = True
     messages: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT_MESSAGES))
-    people: dict[str, None] = field(default_factory=dict)
     loading_until: int = 0
     seq: int = 0
     latest: int = 0
+
+    @property
+    def kind(self) -> str:
+        """A chat with one user, a group, or a room."""
+        return KINDS[self.id[0]]
 
     def add(self, message: Message) -> Message:
         """Show a message; the dots end with it if it is the bot's."""
@@ -84,7 +116,7 @@ class Chat:
         message.seq = self.seq
         self.messages.append(message)
         if message.user:
-            self.people[message.user] = None
+            self.members[message.user] = None
         else:
             self.loading_until = 0
         return message
@@ -97,3 +129,16 @@ class Chat:
         """A time stamp for the next event: now, and later than every one before it."""
         self.latest = max(now, self.latest + 1)
         return self.latest
+
+    def json(self) -> Json:
+        """What tests and the page get."""
+        last = self.messages[-1].json() if self.messages else None
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "name": self.name,
+            "members": list(self.members),
+            "bot": self.bot,
+            "last": last,
+            "count": self.seq,
+        }

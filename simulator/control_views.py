@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -16,7 +17,7 @@ from starlette.routing import Route
 
 from simulator.ids import user_id
 from simulator.journal import Entry
-from simulator.model_api import Model
+from simulator.model_api import Behaviour, Model
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -36,6 +37,7 @@ class Views:
         return [
             Route("/state", self.state),
             Route("/chats/{id}", self.chat),
+            Route("/media/{id}", self.media),
             Route("/calls", self.calls),
             Route("/webhooks", self.webhooks),
             Route("/model/requests", self.model_requests),
@@ -50,11 +52,21 @@ class Views:
                 "boot": world.boot,
                 "you": YOU,
                 "bot": {"id": world.channel.bot_id, "name": world.channel.bot_name},
-                "model": {"name": world.behind.model, "demo": world.behind.demo},
-                "webhook": {"url": world.postman.url, "active": world.postman.active},
-                "quota": {"quota": world.quota, "pushed": world.pushed},
-                "users": [person.profile() for person in world.people.values()],
-                "chats": list(world.chats),
+                "model": {
+                    "name": world.behind.model,
+                    "demo": world.behind.demo,
+                    "behaviour": _unusual(self.model.usual),
+                    "waiting": len(self.model.coming),
+                },
+                "webhook": world.postman.json(),
+                "quota": {
+                    "quota": world.quota,
+                    "pushed": world.pushed,
+                    "replied": world.delivered["reply"],
+                },
+                "faults": world.faults.json(),
+                "people": [person.json() for person in world.people.values()],
+                "chats": [chat.json() for chat in world.chats.values()],
             }
         )
 
@@ -63,7 +75,19 @@ class Views:
         chat = self.world.chat(request.path_params["id"])
         after = _after(request)
         messages = [message.json() for message in chat.messages if message.seq > after]
-        return JSONResponse({"messages": messages, "loading_until": chat.loading_until})
+        return JSONResponse(
+            {"messages": messages, "loading_until": chat.loading_until, "chat": chat.json()}
+        )
+
+    async def media(self, request: Request) -> Response:
+        """A message's bytes. Only what a browser plays opens in it: a file is downloaded."""
+        media = self.world.media.find(request.path_params["id"])
+        if media is None or media.unsent:
+            return JSONResponse({"error": "there is no such content"}, 404)
+        headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
+        if media.kind == "file" or "svg" in media.type or "html" in media.type:
+            headers["content-disposition"] = f"attachment; filename*=utf-8''{quote(media.name)}"
+        return Response(media.bytes, media_type=media.type, headers=headers)
 
     async def calls(self, request: Request) -> Response:
         """The bot's calls."""
@@ -75,9 +99,7 @@ class Views:
     async def webhooks(self, request: Request) -> Response:
         """The webhooks."""
         after, journal = _after(request), self.world.webhooks
-        sent = [
-            {"seq": e["seq"], **e["delivery"].json()} for e in journal.entries if e["seq"] > after
-        ]
+        sent = [e["delivery"].json() for e in journal.entries if e["seq"] > after]
         return JSONResponse({"webhooks": sent, "count": journal.count})
 
     async def model_requests(self, request: Request) -> Response:
@@ -96,6 +118,12 @@ class Views:
         yield b"retry: 1000\n" + _sse({"type": "hello", "boot": self.world.boot})
         async for entry in self.world.feed.listen(pulse=PULSE):
             yield b": still here\n\n" if entry is None else _sse(entry)
+
+
+def _unusual(how: Behaviour) -> Json:
+    """In what a model's behaviour differs from the ordinary one."""
+    ordinary = asdict(Behaviour())
+    return {name: value for name, value in asdict(how).items() if value != ordinary[name]}
 
 
 def _after(request: Request) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 Json = dict[str, Any]
 
 UNANSWERABLE = frozenset({"unsend", "unfollow", "leave", "memberLeft"})
+QUOTABLE = frozenset({"text", "sticker", "image", "video"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,27 +46,29 @@ def event(kind: str, source: Source, *, event_id: str, at: int, token: str | Non
     }
 
 
-def text(words: str, *, mention: Json | None = None, quoted: str | None = None) -> Json:
+def text(words: str, *, mentions: list[Json] | None = None, quoted: str | None = None) -> Json:
     """A text message's own parts."""
     extra: Json = {}
-    if mention:
-        extra["mention"] = {"mentionees": [mention]}
+    if mentions:
+        extra["mention"] = {"mentionees": mentions}
     if quoted:
         extra["quotedMessageId"] = quoted
     return {"type": "text", "text": words, **extra}
 
 
+def mention(index: int, length: int, *, user: str | None, bot_id: str) -> Json:
+    """Whom a piece of a text mentions; without a user everybody. Counted in UTF-16 code units."""
+    place: Json = {"index": index, "length": length}
+    if user is None:
+        return {**place, "type": "all"}
+    return {**place, "type": "user", "userId": user, "isSelf": user == bot_id}
+
+
 def mention_of_bot(words: str, *, name: str, bot_id: str) -> Json:
-    """Where the bot is mentioned in a text; index and length count UTF-16 code units."""
+    """Where the bot is mentioned in a text that names it."""
     called = f"@{name}"
-    index = words.index(called)
-    return {
-        "index": _units(words[:index]),
-        "length": _units(called),
-        "type": "user",
-        "userId": bot_id,
-        "isSelf": True,
-    }
+    before = words[: words.index(called)]
+    return mention(units(before), units(called), user=bot_id, bot_id=bot_id)
 
 
 def sticker(package: str, number: str, *, keywords: list[str]) -> Json:
@@ -79,5 +82,12 @@ def sticker(package: str, number: str, *, keywords: list[str]) -> Json:
     }
 
 
-def _units(words: str) -> int:
-    return len(words.encode("utf-16-le")) // 2
+def location(title: str, address: str, *, latitude: float, longitude: float) -> Json:
+    """A location message's own parts."""
+    place: Json = {"latitude": latitude, "longitude": longitude}
+    return {"type": "location", "title": title, "address": address, **place}
+
+
+def units(words: str) -> int:
+    """Length in UTF-16 code units."""
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2

@@ -26,6 +26,11 @@ def user_id(name: str) -> str:
     return "U" + hashlib.blake2s(name.encode(), digest_size=16).hexdigest()
 
 
+def group_id(kind: str) -> str:
+    """A new group's (C) or room's (R) id."""
+    return kind + secrets.token_hex(16)
+
+
 def event_id() -> str:
     """A ULID: 48 bits of time, 80 of chance, in Crockford's base 32."""
     number = now_ms() << 80 | secrets.randbits(80)

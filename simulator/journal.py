@@ -13,8 +13,20 @@ from typing import Any
 
 KEPT = 2_000
 WAITING = 1_000
+LONGEST = 4_000
 
 Entry = dict[str, Any]
+
+
+def shortened(value: Any, most: int = LONGEST) -> Any:
+    """A JSON value whose strings hold at most so many characters: pictures come as text, too."""
+    if isinstance(value, str):
+        return value if len(value) <= most else f"{value[:most]}… ({len(value)} characters)"
+    if isinstance(value, dict):
+        return {key: shortened(part, most) for key, part in value.items()}
+    if isinstance(value, list):
+        return [shortened(part, most) for part in value]
+    return value
 
 
 @dataclass(slots=True)

@@ -101,7 +101,7 @@ def _recipients(world: World, to: str) -> int:
     if len(to) != ID_LENGTH or to[0] not in "UCR":
         raise Refused(400, "The property, 'to', in the request body is invalid")
     if to in world.chats:
-        return max(1, len(world.chats[to].people))
+        return max(1, len(world.chats[to].members))
     if to in world.people:
         return 1
     raise Refused(400, "Failed to send messages")

@@ -67,6 +67,12 @@ class ReplyTokens:
         """End a token's life now; False where there is no such token."""
         return self._tokens.pop(token, None) is not None
 
+    def expire_all(self) -> int:
+        """End the life of every token; returns how many there were."""
+        count = len(self._tokens)
+        self._tokens.clear()
+        return count
+
     def _forget_the_old(self, now: float) -> None:
         while self._tokens:
             oldest = next(iter(self._tokens))

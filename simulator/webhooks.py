@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from simulator import ids
+from simulator.chats import Delivery as State
 
 Json = dict[str, Any]
 MOST_BYTES = 1_000_000
@@ -92,16 +93,20 @@ def _ms(start: float) -> float:
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
-    """An event on its way: what was tried, and how it stands."""
+    """An event on its way: what was tried, and how it stands. `at` is when it happened, in ms."""
 
     event: Json
     chat: str
-    state: str = "sending"
+    at: int
+    seq: int = 0
+    state: State = "sending"
     attempts: list[Json] = field(default_factory=list)
 
     def json(self) -> Json:
         """What tests and the page get."""
         return {
+            "seq": self.seq,
+            "at": self.at,
             "id": self.event["webhookEventId"],
             "type": self.event["type"],
             "chat": self.chat,
@@ -115,8 +120,9 @@ class Delivery:
 class Postman:
     """Delivers events to one webhook URL.
 
-    changed: called with a delivery after each attempt. renew: called with the reply token before
-    each redelivery.
+    changed: called with a delivery when it begins and after each attempt. renew: called with the
+    reply token before each redelivery. hold: seconds every webhook waits before it is sent.
+    copies: how often each is sent; LINE may send one twice even with redelivery off.
     """
 
     secret: str = field(repr=False)
@@ -127,6 +133,8 @@ class Postman:
     renew: Callable[[str], None]
     url: str | None = None
     active: bool = True
+    hold: float = 0
+    copies: int = 1
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     def send(self, delivery: Delivery) -> asyncio.Task[None]:
@@ -135,14 +143,14 @@ class Postman:
 
     async def attempt(self, delivery: Delivery, *, redelivery: bool) -> bool:
         """Try once, now. True where the bot took it."""
-        event = delivery.event
+        event, at = delivery.event, ids.now_ms()
         if redelivery:
             event = {**event, "deliveryContext": {"isRedelivery": True}}
             self.renew(event.get("replyToken", ""))
         outcome = await self.call([event])
         delivery.attempts.append(
             {
-                "at": ids.now_ms(),
+                "at": at,
                 "redelivery": redelivery,
                 "status": outcome.status,
                 "ms": outcome.ms,
@@ -161,6 +169,10 @@ class Postman:
         body = pack(self.destination, events)
         return await post(url, body, sign(body, self.secret), timeout=self.timeout)
 
+    def json(self) -> Json:
+        """What tests and the page get."""
+        return {"url": self.url, "active": self.active, "delay": self.hold, "copies": self.copies}
+
     def stop(self) -> None:
         """Forget everything under way."""
         for task in tuple(self._under_way):
@@ -173,7 +185,15 @@ class Postman:
         return task
 
     async def _first(self, delivery: Delivery) -> None:
-        if not await self.attempt(delivery, redelivery=False):
+        if self.hold:
+            delivery.state = "held"
+        self.changed(delivery)
+        if self.hold:
+            await asyncio.sleep(self.hold)
+            delivery.state = "sending"
+            self.renew(delivery.event.get("replyToken", ""))
+        copies = (self.attempt(delivery, redelivery=False) for _ in range(self.copies))
+        if not any(await asyncio.gather(*copies)):
             delivery.state = "waiting" if self.delays else "failed"
             self._begin(self._again(delivery))
         self.changed(delivery)
@@ -183,8 +203,9 @@ class Postman:
             await asyncio.sleep(delay)
             if delivery.state == "delivered":
                 return
-            if not await self.attempt(delivery, redelivery=True) and left == 0:
+            taken = await self.attempt(delivery, redelivery=True)
+            if not taken and left == 0:
                 delivery.state = "failed"
             self.changed(delivery)
-            if delivery.state == "delivered":
+            if taken:
                 return

@@ -1,21 +1,24 @@
-"""One simulated LINE: a channel, the chats it is in, and what people and the bot do in them.
+"""One simulated LINE: a channel, the chats it is in, and what the bot does there.
 
-Everything runs on one event loop, so nothing here needs a lock. What the bot sees goes out by
-`Postman`; what the page sees goes out by `Feed`.
+Everything runs on one event loop, so nothing here needs a lock. What people do is in `phones`;
+what the bot sees goes out by `Postman`, what the page sees by `Feed`.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from simulator import events, ids
+from simulator import ids
+from simulator.access import Access
 from simulator.channel import Behind, Channel
-from simulator.chats import Chat, Message, Person
-from simulator.events import Source
+from simulator.chats import KINDS, Chat, Message, Person
 from simulator.faults import BadScript, Faults
-from simulator.journal import Feed, Journal
+from simulator.journal import Feed, Journal, shortened
+from simulator.media import MediaStore
+from simulator.rich_menus import RichMenus
 from simulator.silence import Silence
 from simulator.tokens import ReplyTokens
 from simulator.webhooks import Delivery, Postman
@@ -38,18 +41,12 @@ class Unknown(LookupError):
     """There is no such thing here; the message names it."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Sent:
-    """What came of a person's doing: the event, and the bubble if it made one."""
-
-    event: Json
-    message: Message | None
-    delivered: asyncio.Task[None]
-
-
 @dataclass(slots=True)
 class World:
-    """The whole state of one simulator. `boot` names this run, so that a page knows a new one."""
+    """The whole state of one simulator. `boot` names this run, so that a page knows a new one.
+
+    delivered: how many calls of each kind (reply, push, multicast…) were carried out.
+    """
 
     channel: Channel
     webhook_url: str | None = None
@@ -57,15 +54,19 @@ class World:
     boot: str = field(default_factory=ids.event_id)
     people: dict[str, Person] = field(default_factory=dict)
     chats: dict[str, Chat] = field(default_factory=dict)
+    media: MediaStore = field(default_factory=MediaStore)
+    menus: RichMenus = field(default_factory=RichMenus)
     calls: Journal = field(default_factory=Journal)
     webhooks: Journal = field(default_factory=Journal)
     feed: Feed = field(default_factory=Feed)
-    faults: Faults = field(default_factory=Faults)
     silence: Silence = field(default_factory=Silence)
+    faults: Faults = field(init=False)
+    access: Access = field(init=False)
     tokens: ReplyTokens = field(init=False)
     postman: Postman = field(init=False)
     read_tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
     accepted: dict[str, tuple[str, Json]] = field(default_factory=dict)
+    delivered: Counter[str] = field(default_factory=Counter)
     pushed: int = 0
     quota: int | None = None
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
@@ -73,6 +74,8 @@ class World:
     def __post_init__(self) -> None:
         channel = self.channel
         self.quota = channel.quota
+        self.faults = Faults(changed=self.tell_state)
+        self.access = Access(channel)
         self.tokens = ReplyTokens(life=channel.reply_life, longest=channel.reply_longest)
         self.postman = Postman(
             secret=channel.secret,
@@ -90,61 +93,43 @@ class World:
         """The person of this id, made on first sight; given values replace the old ones."""
         known = self.people.get(user)
         if known is None:
-            known = self.people[user] = Person(id=user, name=name or f"User {user[1:5]}")
+            known = self.people[user] = Person(id=user, name=f"User {user[1:5]}")
+        elif name in (None, known.name) and language in (None, known.language):
+            return known
         known.name = name or known.name
         known.language = language or known.language
+        self.tell_person(known)
         return known
 
     def chat(self, chat: str) -> Chat:
         """The chat of this id, made on first sight. Raises BadScript for what is no id."""
-        if chat[:1] not in events.KINDS:
-            raise BadScript(f"not a user's, group's or room's id: {chat!r}")
-        return self.chats.setdefault(chat, Chat(id=chat))
+        known = self.chats.get(chat)
+        if known is None:
+            if chat[:1] not in KINDS:
+                raise BadScript(f"not a user's, group's or room's id: {chat!r}")
+            name = f"{KINDS[chat[0]].capitalize()} {chat[-4:]}"
+            known = self.chats[chat] = Chat(id=chat, name=name)
+            if known.kind == "user":
+                known.name, known.members[chat] = "", None
+            self.tell_chat(known)
+        return known
 
-    # -- what people do --------------------------------------------------------------------
+    def remember_read_token(self, token: str, chat: str, message_id: str) -> None:
+        """A token that will mark a chat as read, up to a message."""
+        _remember(self.read_tokens, token, (chat, message_id))
 
-    def write(self, source: Source, content: Json) -> Sent:
-        """A person sends a message; `content` is a webhook's message without its id."""
-        chat = self.chat(source.chat)
-        message_id, read_token = ids.message_id(), ids.mark_as_read_token()
-        _remember(self.read_tokens, read_token, (chat.id, message_id))
-        seen = {"id": message_id, "quoteToken": ids.quote_token(), "markAsReadToken": read_token}
-        return self.happen("message", source, {"message": {**content, **seen}})
+    # -- what the bot sees -----------------------------------------------------------------
 
-    def happen(self, kind: str, source: Source, parts: Json, *, shown: str | None = None) -> Sent:
-        """Something happens in a chat: the bot gets an event, the chat a bubble if it shows.
-
-        shown: words that appear as the person's bubble although the event isn't a message.
-        """
-        chat = self.chat(source.chat)
-        if source.user:
-            self.person(source.user)
-        token = None if kind in events.UNANSWERABLE else self.tokens.issue(chat.id)
-        at = chat.moment(ids.now_ms())
-        event = events.event(kind, source, event_id=ids.event_id(), at=at, token=token) | parts
-        content = parts.get("message") or ({"type": "text", "text": shown} if shown else None)
-        message = None
-        if content:
-            message = Message(
-                id=content.get("id") or ids.message_id(),
-                chat=chat.id,
-                user=source.user or chat.id,
-                content=content,
-                at=at,
-                via=kind,
-                delivery="sending",
-            )
-            self._show(chat, message)
-        return Sent(event=event, message=message, delivered=self._deliver(event, chat.id))
-
-    def unsend(self, source: Source, message_id: str) -> Sent:
-        """A person takes a message of theirs back. Raises Unknown."""
-        message = self.chat(source.chat).find(message_id)
-        if message is None or message.user != source.user:
-            raise Unknown(f"no message {message_id} of {source.user}")
-        message.unsent = True
-        self._tell(message)
-        return self.happen("unsend", source, {"unsend": {"messageId": message_id}})
+    def deliver(self, event: Json, chat: str) -> asyncio.Task[None]:
+        """Send an event to the bot; the task ends with the first attempt."""
+        delivery = Delivery(event=event, chat=chat, at=ids.now_ms())
+        self._deliveries[event["webhookEventId"]] = delivery
+        entry: Json = {"delivery": delivery}
+        self.webhooks.add(entry)
+        delivery.seq = entry["seq"]
+        while len(self._deliveries) > len(self.webhooks.entries):
+            del self._deliveries[next(iter(self._deliveries))]
+        return self.postman.send(delivery)
 
     def redeliver(self, event_id: str, *, marked: bool) -> asyncio.Task[None]:
         """Send an event once more, as LINE may at any time. Raises Unknown.
@@ -166,6 +151,7 @@ class World:
     def answer(self, chat_id: str, contents: list[Json], *, via: str) -> list[Json]:
         """The bot's messages appear in a chat; returns LINE's `sentMessages`."""
         chat = self.chat(chat_id)
+        self.delivered[via] += 1
         sent = []
         for content in contents:
             message = Message(
@@ -175,9 +161,11 @@ class World:
                 content=content,
                 at=ids.now_ms(),
                 via=via,
+                quote_token=ids.quote_token(),
             )
-            self._show(chat, message)
-            sent.append({"id": message.id, "quoteToken": ids.quote_token()})
+            self.show(chat, message)
+            sent.append({"id": message.id, "quoteToken": message.quote_token})
+        self.tell_state()
         return sent
 
     def load(self, chat_id: str, seconds: int) -> None:
@@ -198,20 +186,59 @@ class World:
         for message in self.chat(chat_id).messages:
             if message.user and not message.read:
                 message.read = True
-                self._tell(message)
+                self.tell(message)
             if message.id == message_id:
                 return
 
-    # -- the rest --------------------------------------------------------------------------
+    def bot_leaves(self, chat_id: str) -> None:
+        """The bot leaves a group or room."""
+        chat = self.chat(chat_id)
+        chat.bot = False
+        self.tell_chat(chat)
+
+    # -- what the page sees ----------------------------------------------------------------
+
+    def show(self, chat: Chat, message: Message) -> None:
+        """A bubble appears."""
+        chat.add(message)
+        self.tell(message)
+
+    def tell(self, message: Message) -> None:
+        """A bubble is new or looks different."""
+        self.feed.tell({"type": "message", "chat": message.chat, "message": message.json()})
+
+    def tell_chat(self, chat: Chat) -> None:
+        """A chat is new, or who is in it changed."""
+        self.feed.tell({"type": "chat", "chat": chat.id, "about": chat.json()})
+
+    def tell_person(self, person: Person) -> None:
+        """A person is new or changed."""
+        self.feed.tell({"type": "person", "person": person.json()})
+
+    def tell_state(self) -> None:
+        """Settings, faults or the quota changed."""
+        self.feed.tell({"type": "state"})
+
+    def _on_delivery(self, delivery: Delivery) -> None:
+        self.feed.tell({"type": "webhook", "webhook": shortened(delivery.json())})
+        content = delivery.event.get("message") or {}
+        message = self.chat(delivery.chat).find(content["id"]) if "id" in content else None
+        if message and message.delivery != delivery.state:
+            message.delivery = delivery.state
+            self.tell(message)
+
+    # -- the end ---------------------------------------------------------------------------
 
     def reset(self) -> None:
         """Forget everything but the people and the channel; nothing under way arrives any more."""
         self.postman.stop()
+        self.postman.hold, self.postman.copies = 0, 1
         for remembered in (self.chats, self._deliveries, self.read_tokens, self.accepted):
             remembered.clear()
-        self.calls.clear()
-        self.webhooks.clear()
+        for journal in (self.calls, self.webhooks, self.media, self.menus):
+            journal.clear()
         self.faults.waiting.clear()
+        self.delivered.clear()
         self.pushed, self.quota = 0, self.channel.quota
         self.feed.tell({"type": "reset"})
 
@@ -220,25 +247,3 @@ class World:
         self.postman.stop()
         self.silence.end()
         self.feed.close()
-
-    def _deliver(self, event: Json, chat: str) -> asyncio.Task[None]:
-        delivery = Delivery(event=event, chat=chat)
-        self._deliveries[event["webhookEventId"]] = delivery
-        self.webhooks.add({"delivery": delivery})
-        while len(self._deliveries) > len(self.webhooks.entries):
-            del self._deliveries[next(iter(self._deliveries))]
-        return self.postman.send(delivery)
-
-    def _on_delivery(self, delivery: Delivery) -> None:
-        self.feed.tell({"type": "webhook", "webhook": delivery.json()})
-        content = delivery.event.get("message") or {}
-        if message := self.chat(delivery.chat).find(content.get("id", "")):
-            message.delivery = delivery.state  # type: ignore[assignment]
-            self._tell(message)
-
-    def _show(self, chat: Chat, message: Message) -> None:
-        chat.add(message)
-        self._tell(message)
-
-    def _tell(self, message: Message) -> None:
-        self.feed.tell({"type": "message", "chat": message.chat, "message": message.json()})

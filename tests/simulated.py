@@ -90,6 +90,50 @@ class Simulated:
         more = {"chat": chat, "mention": mention, "quoted": quoted, "wait": wait}
         return self._do("/text", user=user, text=text, **more)
 
+    def say(self, user: str, text: str, mentions: list[Json], *, chat: str) -> Sent:
+        """Write into a group and mention people: [{index, length, who}]."""
+        return self._do("/text", user=user, text=text, chat=chat, mentions=mentions, wait=True)
+
+    def media(
+        self, user: str, raw: bytes, *, kind: str, media_type: str, **more: str | float
+    ) -> Sent:
+        """Send a picture, voice, video or file; more: chat, name, duration, preparing, set, …"""
+        response = self.http.post(
+            "/sim/media",
+            params={"user": user, "kind": kind, **more},
+            content=raw,
+            headers={"content-type": media_type},
+        )
+        assert response.is_success, response.text
+        return _read(response.json())
+
+    def edit(
+        self, user: str, message_id: str, text: str, *, chat: str | None = None, wait: bool = False
+    ) -> Sent:
+        """Change the words of a message."""
+        return self._do("/edit", user=user, message=message_id, text=text, chat=chat, wait=wait)
+
+    def block(self, user: str, *, wait: bool = False) -> Sent:
+        """Shut the bot out."""
+        return self._do("/block", user=user, wait=wait)
+
+    def group(self, name: str, *members: str, kind: str = "group") -> str:
+        """Make a group with the bot in it; returns its id."""
+        made = self._ask("POST", "/groups", name=name, members=list(members), kind=kind, wait=True)
+        return str(made["chat"]["id"])
+
+    def joins(self, chat: str, user: str) -> None:
+        """Let a person into a group."""
+        self._ask("POST", f"/groups/{chat}/members", user=user, wait=True)
+
+    def leaves(self, chat: str, user: str) -> None:
+        """Let a person leave a group."""
+        self._ask("POST", f"/groups/{chat}/leave", user=user, wait=True)
+
+    def bot_inside(self, chat: str, inside: bool) -> None:
+        """Invite the bot into a group, or show it out."""
+        self._ask("POST", f"/groups/{chat}/bot", inside=inside, wait=True)
+
     def sticker(self, user: str, *, chat: str | None = None, wait: bool = False) -> Sent:
         """Send a sticker."""
         return self._do("/sticker", user=user, chat=chat, wait=wait)
@@ -220,11 +264,14 @@ class Simulated:
 
     # -- what shall go wrong ---------------------------------------------------------------
 
-    def fault(self, path: str = "*", **what: Any) -> None:
-        """Let the next calls of a path fail: times, status, message, accepted, seconds,
-        retry_after. Without a status there is no answer at all.
+    def fault(self, path: str = "*", **what: Any) -> int:
+        """Let the next calls of a path fail: times (None is until taken back), status, message,
+        accepted, seconds, slow, retry_after. Without a status there is no answer at all. Returns
+        the fault's number.
         """
-        self._ask("POST", "/faults", path=path, **what)
+        response = self.http.post("/sim/faults", json={"path": path, **what})
+        assert response.is_success, response.text
+        return int(response.json()["id"])
 
     def no_faults(self) -> None:
         """Take all faults back."""
@@ -244,9 +291,9 @@ class Simulated:
         """End a reply token's life."""
         self._ask("POST", "/expire", token=token)
 
-    def webhook(self, url: str) -> None:
-        """Point the webhook at a bot."""
-        self._ask("PUT", "/webhook", url=url)
+    def webhook(self, url: str | None = None, **how: float | bool) -> None:
+        """Point the webhook at a bot; how: active, delay, copies."""
+        self._ask("PUT", "/webhook", url=url, **how)
 
     def quota(self, quota: int, *, pushed: int = 0) -> None:
         """Set the monthly quota, and what was used of it."""
@@ -265,20 +312,23 @@ class Simulated:
         return response.json()
 
     def _do(self, path: str, **body: Any) -> Sent:
-        done = self._ask("POST", path, **body)
-        event, message = done["event"], done["message"]
-        return Sent(
-            event_id=event["webhookEventId"],
-            token=event.get("replyToken"),
-            message_id=message["id"] if message else None,
-            event=event,
-        )
+        return _read(self._ask("POST", path, **body))
 
     def _tapped(self, user: str, action: Json, *, chat: str | None, wait: bool) -> Sent:
         if action["type"] == "message":
             return self.text(user, action["text"], chat=chat, wait=wait)
         shown = action.get("displayText")
         return self.postback(user, action["data"], display_text=shown, chat=chat, wait=wait)
+
+
+def _read(done: Json) -> Sent:
+    event, message = done["event"], done["message"]
+    return Sent(
+        event_id=event["webhookEventId"],
+        token=event.get("replyToken"),
+        message_id=message["id"] if message else None,
+        event=event,
+    )
 
 
 def words(content: Json) -> str:

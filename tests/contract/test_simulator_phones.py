@@ -1,0 +1,278 @@
+"""What people do on simulated phones: LINE's own parser reads every event that comes of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from linebot.v3 import WebhookParser  # type: ignore[import-untyped]
+
+from tests.simulated import Receiver, Simulated, receiving, simulated, wait_until
+
+Json = dict[str, Any]
+DOT = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+
+
+@pytest.fixture(scope="module")
+def bot() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def running(bot: Receiver) -> Iterator[Simulated]:
+    with simulated(bot.url, redelivery=()) as sim:
+        yield sim
+
+
+@pytest.fixture
+def sim(running: Simulated, bot: Receiver) -> Simulated:
+    running.reset()
+    bot.got.clear()
+    return running
+
+
+@pytest.fixture
+def amy(sim: Simulated) -> str:
+    return sim.user("Amy")
+
+
+@pytest.fixture
+def ben(sim: Simulated) -> str:
+    return sim.user("Ben")
+
+
+def heard(sim: Simulated, bot: Receiver) -> list[Any]:
+    """Every event the bot got, as the SDK reads it."""
+    parser = WebhookParser(sim.secret)
+    return [
+        event
+        for headers, raw in bot.got
+        for event in parser.parse(raw.decode(), headers["x-line-signature"])
+    ]
+
+
+def chats(sim: Simulated) -> dict[str, Json]:
+    return {chat["id"]: chat for chat in sim.state()["chats"]}
+
+
+def test_a_picture_is_an_event_and_its_bytes_can_be_looked_at(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    sent = sim.media(amy, DOT, kind="image", media_type="image/png", wait=1)
+    [event] = heard(sim, bot)
+    assert event.message.type == "image"
+    assert event.message.content_provider.type == "line"
+    assert event.message.quote_token
+    shown = sim.http.get(f"/sim/media/{sent.message_id}")
+    assert (shown.content, shown.headers["content-type"]) == (DOT, "image/png")
+
+
+def test_pictures_sent_together_are_one_set(sim: Simulated, bot: Receiver, amy: str) -> None:
+    for index in (1, 2):
+        place = {"set": "E005", "index": index, "total": 2}
+        sim.media(amy, DOT, kind="image", media_type="image/png", wait=1, **place)
+    sets = [event.message.image_set for event in heard(sim, bot)]
+    assert [(one.id, one.index, one.total) for one in sets] == [("E005", 1, 2), ("E005", 2, 2)]
+
+
+def test_a_voice_has_a_length_and_no_quote_token(sim: Simulated, bot: Receiver, amy: str) -> None:
+    sim.media(amy, b"voice", kind="audio", media_type="audio/mp4", duration=3_200, wait=1)
+    [event] = heard(sim, bot)
+    assert event.message.duration == 3_200
+    assert "quoteToken" not in json.loads(bot.got[0][1])["events"][0]["message"]
+
+
+def test_a_file_has_a_name_and_a_size_and_is_downloaded_not_opened(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    page = b"<script>alert(1)</script>"
+    sent = sim.media(amy, page, kind="file", media_type="text/html", name="報告.html", wait=1)
+    [event] = heard(sim, bot)
+    assert (event.message.file_name, event.message.file_size) == ("報告.html", len(page))
+    shown = sim.http.get(f"/sim/media/{sent.message_id}")
+    assert shown.headers["content-disposition"].startswith("attachment")
+    assert shown.headers["content-security-policy"] == "sandbox"
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "reason"),
+    [("smell", b"x", "kind is one of"), ("image", b"", "there is nothing in it")],
+)
+def test_a_content_that_makes_no_sense_is_refused(
+    sim: Simulated, amy: str, kind: str, raw: bytes, reason: str
+) -> None:
+    response = sim.http.post(f"/sim/media?user={amy}&kind={kind}", content=raw)
+    assert response.status_code == 400
+    assert reason in response.json()["error"]
+
+
+def test_what_is_unsent_is_gone_with_its_bytes(sim: Simulated, amy: str) -> None:
+    sent = sim.media(amy, DOT, kind="image", media_type="image/png")
+    sim.unsend(amy, sent.message_id or "", wait=True)
+    assert sim.http.get(f"/sim/media/{sent.message_id}").status_code == 404
+    assert sim.messages(amy)[0]["content"] is None
+
+
+def test_an_edit_keeps_the_message_and_brings_a_new_token(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    sent = sim.text(amy, "Helo", wait=True)
+    edit = sim.edit(amy, sent.message_id or "", "Hello", wait=True)
+    first, second = heard(sim, bot)
+    assert (second.type, second.message.text) == ("messageEdited", "Hello")
+    assert second.message.id == first.message.id
+    assert second.timestamp > first.timestamp
+    assert edit.token not in (None, sent.token)
+    [bubble] = sim.messages(amy)
+    assert (bubble["content"]["text"], bubble["edited"]) == ("Hello", True)
+
+
+def test_only_ones_own_texts_can_be_edited(sim: Simulated, amy: str, ben: str) -> None:
+    group = sim.group("Lunch", amy, ben)
+    text = sim.text(amy, "hi", chat=group).message_id
+    picture = sim.media(amy, DOT, kind="image", media_type="image/png", chat=group).message_id
+    for who, message, status in ((ben, text, 404), (amy, picture, 400), (amy, "0", 404)):
+        body = {"user": who, "message": message, "text": "x", "chat": group}
+        assert sim.http.post("/sim/edit", json=body).status_code == status
+
+
+def test_who_blocks_the_bot_is_heard_no_more_until_unblocking(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    sim.block(amy, wait=True)
+    refused = sim.http.post("/sim/text", json={"user": amy, "text": "hi"})
+    assert refused.status_code == 400
+    assert "unblock" in refused.json()["error"]
+    sim.follow(amy, wait=True)
+    events = heard(sim, bot)
+    assert [event.type for event in events] == ["unfollow", "follow"]
+    assert events[1].follow.is_unblocked
+
+
+def test_a_group_is_made_and_people_come_and_go(
+    sim: Simulated, bot: Receiver, amy: str, ben: str
+) -> None:
+    group = sim.group("午餐", amy)
+    sim.joins(group, ben)
+    sim.leaves(group, amy)
+    assert chats(sim)[group] | {"last": None} == {
+        "id": group,
+        "kind": "group",
+        "name": "午餐",
+        "members": [ben],
+        "bot": True,
+        "last": None,
+        "count": 0,
+    }
+    joins, comes, goes = heard(sim, bot)
+    assert (joins.type, joins.source.group_id) == ("join", group)
+    assert (comes.type, comes.joined.members[0].user_id) == ("memberJoined", ben)
+    assert (goes.type, goes.left.members[0].user_id) == ("memberLeft", amy)
+    assert not hasattr(goes, "reply_token")
+
+
+def test_a_bot_that_was_shown_out_hears_nothing_more(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    group = sim.group("Lunch", amy)
+    sim.bot_inside(group, False)
+    sim.text(amy, "among ourselves", chat=group, wait=True)
+    sim.bot_inside(group, True)
+    assert [event.type for event in heard(sim, bot)] == ["join", "leave", "join"]
+    assert [m["content"]["text"] for m in sim.messages(group)] == ["among ourselves"]
+
+
+def test_mentions_name_people_everybody_and_the_bot(
+    sim: Simulated, bot: Receiver, amy: str, ben: str
+) -> None:
+    group = sim.group("Lunch", amy, ben)
+    words = "🌞 @Ben @All @Liao"
+    places = [
+        {"index": 3, "length": 4, "who": ben},
+        {"index": 8, "length": 4, "who": "all"},
+        {"index": 13, "length": 5, "who": "bot"},
+    ]
+    sim.say(amy, words, places, chat=group)
+    mentionees = heard(sim, bot)[-1].message.mention.mentionees
+    assert [m.type for m in mentionees] == ["user", "all", "user"]
+    assert [getattr(m, "is_self", None) for m in mentionees] == [False, None, True]
+    assert mentionees[0].user_id == ben
+    bad = {"user": amy, "text": "hi", "mentions": [{"index": 0, "length": 3, "who": "all"}]}
+    assert sim.http.post("/sim/text", json=bad).status_code == 400
+
+
+def test_webhooks_can_be_slow_and_come_twice(sim: Simulated, bot: Receiver, amy: str) -> None:
+    sim.webhook(delay=0.3, copies=2)
+    sent = sim.text(amy, "hi")
+    wait_until(lambda: sim.webhooks()[0]["state"] == "held")
+    assert bot.got == []
+    first, second = bot.wait_for_events(2)
+    assert first == second
+    assert sim.wait_until_delivered(sent)["attempts"][0]["at"] >= sent.event["timestamp"] + 290
+    assert sim.state()["webhook"]["copies"] == 2
+    sim.reset()
+    assert (sim.state()["webhook"]["delay"], sim.state()["webhook"]["copies"]) == (0, 1)
+    assert sim.http.put("/sim/webhook", json={"copies": 0}).status_code == 400
+
+
+def test_a_fault_lasts_until_it_is_taken_back(sim: Simulated, amy: str) -> None:
+    number = sim.fault("/v2/bot/profile/*", status=500, times=None)
+    profile = f"/line/v2/bot/profile/{amy}"
+    bearer = {"authorization": f"Bearer {sim.token}"}
+    assert [sim.http.get(profile, headers=bearer).status_code for _ in range(3)] == [500] * 3
+    assert [fault["id"] for fault in sim.state()["faults"]] == [number]
+    assert sim.http.delete(f"/sim/faults/{number}").status_code == 200
+    assert sim.http.get(profile, headers=bearer).status_code == 200
+    assert sim.http.delete(f"/sim/faults/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("fault", [{"status": 99}, {"times": 0}, {"colour": "red"}])
+def test_a_fault_that_makes_no_sense_is_refused(sim: Simulated, fault: Json) -> None:
+    assert sim.http.post("/sim/faults", json=fault).status_code == 400
+
+
+def test_all_reply_tokens_can_be_ended_at_once(sim: Simulated, amy: str) -> None:
+    tokens = [sim.text(amy, word).token for word in ("one", "two")]
+    assert sim.http.post("/sim/expire", json={}).json()["expired"] >= len(tokens)
+    for token in tokens:
+        body = {"replyToken": token, "messages": [{"type": "text", "text": "x"}]}
+        bearer = {"authorization": f"Bearer {sim.token}"}
+        answer = sim.http.post("/line/v2/bot/message/reply", json=body, headers=bearer)
+        assert answer.json()["message"] == "Invalid reply token"
+
+
+def test_the_feed_tells_what_happens(sim: Simulated, amy: str) -> None:
+    told: list[Json] = []
+    ready = threading.Event()
+
+    def listen() -> None:
+        with sim.http.stream("GET", "/sim/events") as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data: "):
+                    told.append(json.loads(line.removeprefix("data: ")))
+                    ready.set()
+                if told and told[-1]["type"] == "reset":
+                    return
+
+    thread = threading.Thread(target=listen)
+    thread.start()
+    assert ready.wait(10)
+    group = sim.group("Lunch", amy)
+    sim.text(amy, "x" * 4_500, chat=group, wait=True)
+    sim.http.get("/line/v2/bot/info", headers={"authorization": f"Bearer {sim.token}"})
+    sim.quota(5)
+    sim.reset()
+    thread.join(10)
+    kinds = [event["type"] for event in told]
+    assert kinds[0] == "hello"
+    assert {"chat", "message", "webhook", "call", "state", "reset"} <= set(kinds)
+    webhook = next(
+        e["webhook"] for e in told if e["type"] == "webhook" and "message" in e["webhook"]["event"]
+    )
+    assert webhook["event"]["message"]["text"].endswith("(4500 characters)")
+    call = [e["call"] for e in told if e["type"] == "call"][-1]
+    assert (call["path"], call["status"]) == ("/v2/bot/info", 200)
