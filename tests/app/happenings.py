@@ -22,7 +22,7 @@ def mention(words: str, *, chat: str = GROUP, user: str = AMY) -> Json:
     """A person writes in a group, and mentions the bot in front."""
     said = f"@Liao {words}"
     called = events.mention_of_bot(said, name="Liao", bot_id=BOT)
-    content = {**events.text(said, mention=called), **_id()}
+    content = {**events.text(said, mentions=[called]), **_id()}
     return happening("message", chat=chat, user=user, message=content)
 
 
