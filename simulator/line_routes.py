@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from simulator import ids
 from simulator.faults import BadScript, Fault
-from simulator.line_api import ROUTES, Call, Work
+from simulator.journal import shortened
+from simulator.line_api import ENDPOINTS, Call, Endpoint
 from simulator.refusals import NOT_FOUND, UNAUTHORIZED, Refused
 from simulator.world import World
 
@@ -24,14 +25,17 @@ async def _nothing_here(_: Call) -> Response:
     raise Refused(404, NOT_FOUND)
 
 
+VERBS = ["GET", "POST", "PUT", "DELETE"]
+NOTHING = Endpoint(verb="*", path="/{rest:path}", work=_nothing_here)
+
+
 def routes(world: World) -> list[Route]:
     """LINE's routes, to be mounted wherever the bot's base URL points."""
-    known = [Route(path, _endpoint(world, work), methods=[verb]) for verb, path, work in ROUTES]
-    every = ["GET", "POST", "PUT", "DELETE"]
-    return [*known, Route("/{rest:path}", _endpoint(world, _nothing_here), methods=every)]
+    known = [Route(one.path, _answering(world, one), methods=[one.verb]) for one in ENDPOINTS]
+    return [*known, Route(NOTHING.path, _answering(world, NOTHING), methods=VERBS)]
 
 
-def _endpoint(world: World, work: Work) -> Callable[[Request], Awaitable[Response]]:
+def _answering(world: World, one: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         start = time.perf_counter()
         call = Call(world=world, request=request, raw=await request.body(), id=ids.request_id())
@@ -39,21 +43,26 @@ def _endpoint(world: World, work: Work) -> Callable[[Request], Awaitable[Respons
         fault = world.faults.take(path)
         entry = _entry(call, path, fault)
         world.calls.add(entry)
-        response = await _answer(call, work, fault)
+        world.feed.tell({"type": "call", "call": shortened(entry)})
+        response = await _answer(call, one, fault)
         response.headers["x-line-request-id"] = call.id
         entry["status"] = response.status_code
         entry["ms"] = round((time.perf_counter() - start) * 1_000, 1)
-        world.feed.tell({"type": "call", "call": entry})
+        entry["answer"] = _told(response)
+        world.feed.tell({"type": "call", "call": shortened(entry)})
         return response
 
     return endpoint
 
 
-async def _answer(call: Call, work: Work, fault: Fault | None) -> Response:
+async def _answer(call: Call, one: Endpoint, fault: Fault | None) -> Response:
     if fault is None:
-        return await _by_the_rules(call, work)
+        return await _by_the_rules(call, one)
+    if fault.slow is not None:
+        await call.world.silence.keep(call.request, fault.slow)
+        return await _by_the_rules(call, one)
     if fault.accepted:
-        await _by_the_rules(call, work)
+        await _by_the_rules(call, one)
     if fault.status is None:
         await call.world.silence.keep(call.request, fault.seconds)
         return JSONResponse({"message": "Gateway Timeout"}, 504)
@@ -61,16 +70,24 @@ async def _answer(call: Call, work: Work, fault: Fault | None) -> Response:
     return JSONResponse({"message": fault.message}, fault.status, again)
 
 
-async def _by_the_rules(call: Call, work: Work) -> Response:
+async def _by_the_rules(call: Call, one: Endpoint) -> Response:
     token = call.request.headers.get("authorization", "").removeprefix("Bearer ")
-    if token != call.world.channel.access_token:
+    if not (one.open or call.world.access.valid(token)):
         return JSONResponse({"message": UNAUTHORIZED}, 401)
     try:
-        return await work(call)
+        return await one.work(call)
     except Refused as no:
         return JSONResponse(no.body, no.status, no.headers)
     except BadScript as exc:
         return JSONResponse({"message": str(exc)}, 400)
+
+
+def _told(response: Response) -> Any:
+    """What the journal keeps of an answer: JSON, or the kind and size of anything else."""
+    raw = bytes(response.body)
+    if response.media_type == "application/json":
+        return json.loads(raw)
+    return {"type": response.media_type, "bytes": len(raw)} if raw else None
 
 
 def _entry(call: Call, path: str, fault: Fault | None) -> Json:
@@ -83,10 +100,12 @@ def _entry(call: Call, path: str, fault: Fault | None) -> Json:
         "at": ids.now_ms(),
         "method": call.request.method,
         "path": path,
+        "query": str(call.request.url.query),
         "status": None,
         "ms": None,
         "fault": fault is not None,
         "request_id": call.id,
         "retry_key": call.request.headers.get("x-line-retry-key"),
         "body": asked,
+        "answer": None,
     }

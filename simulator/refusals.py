@@ -1,7 +1,8 @@
 """How LINE says no: its statuses, and the words and places of its error bodies.
 
 LINE names a place in a request in two ways. Of what every message has: `messages[0].text`. Of what
-is inside a template, a quick reply or a Flex message: the message first, then `template/text`.
+is inside a template or a quick reply: the message first, then `template/text`. Inside a Flex
+message the place begins with its container: `/body/contents/0/color`.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ class Refused(Exception):
         details: list[Json] | None = None,
         more: Json | None = None,
         headers: Mapping[str, str] | None = None,
+        body: Json | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.body = {
+        self.body = body or {
             "message": message,
             **({"details": details} if details else {}),
             **(more or {}),
@@ -46,6 +48,10 @@ class Refused(Exception):
 def refusal(problems: list[Problem], raw: bytes) -> Refused:
     """Say what is wrong with a body as LINE says it."""
     first = problems[0]
+    if _in_flex(first.path):
+        which = f"A message (messages[{first.path[1]}]) in the request body is invalid"
+        inner = [p for p in problems if p.path[:3] == first.path[:3]]
+        return Refused(400, which, details=[_detail(p, f"/{_slashed(p.path[3:])}") for p in inner])
     if stranger := next((p for p in problems if p.unknown), None):
         line, column = _position(raw, str(stranger.path[-1]))
         name = _dotted(stranger.path)
@@ -57,6 +63,11 @@ def refusal(problems: list[Problem], raw: bytes) -> Refused:
         return Refused(400, which, details=[_detail(p, _slashed(p.path[2:])) for p in inner])
     details = [_detail(p, _dotted(p.path)) for p in problems]
     return Refused(400, f"The request body has {len(problems)} error(s)", details=details)
+
+
+def _in_flex(path: Path) -> bool:
+    """True for `messages`, its number, `contents` and something inside."""
+    return path[0] == "messages" and path[2:3] == ("contents",)
 
 
 def _detail(problem: Problem, where: str) -> Json:

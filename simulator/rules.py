@@ -1,6 +1,6 @@
 """An engine for LINE's rules: a rule looks at a value and names what is wrong with it.
 
-LINE's limits are a table (`limits.py`); this module only knows how to read one. LINE counts
+LINE's limits are tables (`limits/`); this module only knows how to read one. LINE counts
 characters in UTF-16 code units, labels of quick replies in graphemes, some things in bytes.
 """
 
@@ -97,7 +97,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sized:
-    """An object LINE limits by its size alone as far as this simulator knows it."""
+    """An object of at most so many bytes of JSON."""
 
     bytes: int
 
@@ -174,3 +174,32 @@ class OneOf:
             yield Problem((*path, "type"), f"Must be one of the following values: [{names}]")
         else:
             yield from rule.problems(value, path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """An object of at most `high` properties of any name, whose values follow one rule."""
+
+    of: Rule
+    high: int
+
+    def problems(self, value: Any, path: Path) -> Iterator[Problem]:
+        """Yield what is wrong."""
+        if not isinstance(value, Mapping):
+            yield Problem(path, "must be an object")
+            return
+        if len(value) > self.high:
+            yield Problem(path, f"Size must be between 0 and {self.high}")
+        for name, item in value.items():
+            yield from self.of.problems(item, (*path, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A rule that is named before it is made: boxes hold boxes."""
+
+    rule: Callable[[], Rule]
+
+    def problems(self, value: Any, path: Path) -> Iterator[Problem]:
+        """Yield what is wrong."""
+        yield from self.rule().problems(value, path)

@@ -190,6 +190,13 @@ class World:
             if message.id == message_id:
                 return
 
+    def mark_all_as_read(self, chat_id: str) -> None:
+        """Mark everything people wrote in a chat as read."""
+        for message in self.chat(chat_id).messages:
+            if message.user and not message.read:
+                message.read = True
+                self.tell(message)
+
     def bot_leaves(self, chat_id: str) -> None:
         """The bot leaves a group or room."""
         chat = self.chat(chat_id)
@@ -230,13 +237,18 @@ class World:
     # -- the end ---------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Forget everything but the people and the channel; nothing under way arrives any more."""
+        """Forget everything but the people, who are all friends again, and the channel.
+
+        Nothing that is under way arrives any more.
+        """
         self.postman.stop()
         self.postman.hold, self.postman.copies = 0, 1
         for remembered in (self.chats, self._deliveries, self.read_tokens, self.accepted):
             remembered.clear()
         for journal in (self.calls, self.webhooks, self.media, self.menus):
             journal.clear()
+        for person in self.people.values():
+            person.follows, person.blocked = True, False
         self.faults.waiting.clear()
         self.delivered.clear()
         self.pushed, self.quota = 0, self.channel.quota

@@ -100,8 +100,28 @@ def flex(contents: Json, alt: str = "x") -> Json:
     return {"type": "flex", "altText": alt, "contents": contents}
 
 
-def bubble(size: int) -> Json:
-    return {"type": "bubble", "styles": "", "altered": "x" * size}
+def words(size: int) -> Json:
+    """A bubble that says so many letters."""
+    line = {"type": "text", "text": "x" * size}
+    return {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [line]}}
+
+
+def footed(does: Json) -> Json:
+    """A bubble with one button."""
+    button = {"type": "button", "action": does}
+    return {"type": "bubble", "footer": {"type": "box", "layout": "vertical", "contents": [button]}}
+
+
+def image_map(areas: int) -> Json:
+    """A picture with so many tappable places."""
+    place = {"x": 0, "y": 0, "width": 10, "height": 10}
+    return {
+        "type": "imagemap",
+        "baseUrl": "https://example.com/map",
+        "altText": "x",
+        "baseSize": {"width": 1040, "height": 700},
+        "actions": [{"type": "message", "text": "x", "area": place}] * areas,
+    }
 
 
 LIMITS: dict[str, tuple[int, Build]] = {
@@ -137,10 +157,33 @@ LIMITS: dict[str, tuple[int, Build]] = {
     "a column's text": (120, lambda n: carousel(column(text="x" * n))),
     "a titled column's text": (60, lambda n: carousel(column(title="x", text="x" * n))),
     "a column's buttons": (3, lambda n: carousel(column(actions=[action()] * n))),
-    "a Flex message's alternative text": (1_500, lambda n: flex({"type": "bubble"}, "x" * n)),
+    "the columns of pictures": (
+        10,
+        lambda n: template(
+            type="image_carousel", columns=[{"imageUrl": PICTURE, "action": action()}] * n
+        ),
+    ),
+    "a picture's label": (
+        12,
+        lambda n: template(
+            type="image_carousel",
+            columns=[{"imageUrl": PICTURE, "action": action(label="x" * n)}],
+        ),
+    ),
+    "a Flex button's label": (40, lambda n: flex(footed(action(label="字" * n)))),
+    "an image map's areas": (50, lambda n: image_map(n)),
+    "a title's graphemes": (40, lambda n: buttons(title="👩‍👩‍👧" * n)),
+    "the emojis of a text": (
+        20,
+        lambda n: text(
+            "$" * n,
+            emojis=[{"index": i, "productId": "5ac1", "emojiId": "001"} for i in range(n)],
+        ),
+    ),
+    "a Flex message's alternative text": (1_500, lambda n: flex(words(1), "x" * n)),
     "a Flex carousel's bubbles": (
         12,
-        lambda n: flex({"type": "carousel", "contents": [{"type": "bubble"}] * n}),
+        lambda n: flex({"type": "carousel", "contents": [words(1)] * n}),
     ),
 }
 
@@ -170,10 +213,27 @@ def test_dots_show_for_5_to_60_seconds_in_steps_of_5(
 
 
 def test_a_flex_bubble_holds_30_kilobytes(sim: Simulated) -> None:
-    room = 30 * 1024 - len(json.dumps({"type": "bubble", "note": ""}))
-    sizes = (room - 1, room, room + 1)
-    made = [flex({"type": "bubble", "note": "x" * size}) for size in sizes]
+    room = 30 * 1024 - len(json.dumps(words(0)))
+    made = [flex(words(size)) for size in (room - 1, room, room + 1)]
     assert [reply(sim, [one]).status for one in made] == [200, 200, 400]
+
+
+def test_a_flex_carousel_holds_50_kilobytes(sim: Simulated) -> None:
+    def of(size: int) -> Json:
+        return {"type": "carousel", "contents": [words(20_000), words(20_000), words(size)]}
+
+    room = 50 * 1024 - len(json.dumps(of(0)))
+    made = [flex(of(size)) for size in (room - 1, room, room + 1)]
+    assert [reply(sim, [one]).status for one in made] == [200, 200, 400]
+
+
+@pytest.mark.parametrize(
+    ("count", "status"), [(0, 400), (1, 200), (499, 200), (500, 200), (501, 400)]
+)
+def test_a_multicast_goes_to_one_to_500_people(sim: Simulated, count: int, status: int) -> None:
+    everybody = [f"U{number:032x}" for number in range(count)]
+    path = "/line/v2/bot/message/multicast"
+    assert call(sim, path, {"to": everybody, "messages": [text()]}).status == status
 
 
 WRONG: dict[str, Any] = {
@@ -196,6 +256,12 @@ WRONG: dict[str, Any] = {
     "a picture without HTTPS": [buttons(thumbnailImageUrl="http://example.com/a.png")],
     "no alternative text": [{"type": "template", "template": buttons()["template"]}],
     "braces that name nothing": [{"type": "textV2", "text": "a {key} here"}],
+    "columns with different buttons": [carousel(column(), column(actions=[action()] * 2))],
+    "columns with and without a title": [carousel(column(), column(title="x"))],
+    "an emoji where no sign for it is": [
+        text("abc", emojis=[{"index": 0, "productId": "5ac1", "emojiId": "001"}])
+    ],
+    "an image map of another width": [{**image_map(1), "baseSize": {"width": 1041, "height": 700}}],
     "a lone brace": [{"type": "textV2", "text": "a { here"}],
 }
 
@@ -211,6 +277,11 @@ RIGHT: dict[str, Json] = {
     "an image": {"type": "image", "originalContentUrl": PICTURE, "previewImageUrl": PICTURE},
     "an audio": {"type": "audio", "originalContentUrl": PICTURE, "duration": 1_000},
     "escaped braces": {"type": "textV2", "text": "a {{key}} here"},
+    "a substituted mention": {
+        "type": "textV2",
+        "text": "{who} 你好",
+        "substitution": {"who": {"type": "mention", "mentionee": {"type": "all"}}},
+    },
     "a place": {
         "type": "location",
         "title": "x",
