@@ -25,6 +25,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from simulator import control_api, line_routes, model_api
+from simulator.journal import shortened
 from simulator.model_api import Model
 from simulator.world import World
 
@@ -48,7 +49,9 @@ class _Page(StaticFiles):
 
 
 def application(world: World, model: Model) -> Starlette:
-    """Make the ASGI application of a world and a model."""
+    """Make the ASGI application of a world and a model; the feed tells what the model is asked."""
+    model.told = lambda entry: world.feed.tell({"type": "model", "request": shortened(entry)})
+    model.changed = world.tell_state
     return Starlette(
         routes=[
             Mount("/line", routes=line_routes.routes(world)),

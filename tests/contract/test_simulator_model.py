@@ -12,7 +12,8 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openai import OpenAI
 
-from simulator import demo_text
+from simulator.model_api import demo_text
+from simulator.model_api.models import NAMES
 from tests.simulated import Simulated, simulated
 
 SCHEMA: dict[str, Any] = {
@@ -142,7 +143,7 @@ def test_an_answer_is_json_where_json_is_asked_for(client: OpenAI) -> None:
 
 
 def test_its_models_can_be_listed_and_looked_up(client: OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["demo"]
+    assert [model.id for model in client.models.list()] == list(NAMES)
     assert client.models.retrieve("demo").id == "demo"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt-0")

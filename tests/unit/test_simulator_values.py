@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from simulator import demo_text, ids
+from simulator import ids
 from simulator.faults import BadScript, Fault, Faults
 from simulator.journal import KEPT, Journal
+from simulator.model_api import demo_text
+from simulator.model_api.schema_example import example
 from simulator.rules import graphemes, utf16
-from simulator.schema_example import example
 from simulator.tokens import InvalidReplyToken, ReplyTokens
 from simulator.webhooks import sign
 

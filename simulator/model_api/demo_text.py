@@ -7,9 +7,12 @@ numbered texts that can be cut and continued.
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import Any
+
+from simulator.rich_menus import Picture
 
 LONG = 300
 PARAGRAPH = 5
@@ -26,6 +29,7 @@ class Words:
     sentence: str
     the_end: str
     empty: str
+    seen: str
 
 
 WORDS = {
@@ -40,6 +44,7 @@ WORDS = {
         sentence="({n}) 這是第 {n} 句，用來試試很長的回答怎麼分段、怎麼接下去。",
         the_end="以上是全文。",
         empty="我沒有看到文字。",
+        seen="我看到 {pictures}。",
     ),
     "en": Words(
         mark="(demo model) ",
@@ -53,6 +58,7 @@ WORDS = {
         sentence="({n}) This is sentence {n}, to see how a long answer is split and continued.",
         the_end="That is all.",
         empty="I saw no text.",
+        seen="I see {pictures}. ",
     ),
     "ja": Words(
         mark="（デモモデル）",
@@ -66,6 +72,7 @@ WORDS = {
         sentence="({n}) これは{n}番目の文です。長い回答がどう分かれ、どう続くかを試せます。",
         the_end="以上です。",
         empty="文字が見つかりませんでした。",
+        seen="{pictures} が見えます。",
     ),
     "th": Words(
         mark="(โมเดลสาธิต) ",
@@ -78,6 +85,7 @@ WORDS = {
         sentence="({n}) นี่คือประโยคที่ {n} เพื่อดูว่าคำตอบยาวถูกแบ่งและต่ออย่างไร",
         the_end="จบแล้ว",
         empty="ฉันไม่เห็นข้อความ",
+        seen="ฉันเห็น {pictures} ",
     ),
 }
 
@@ -115,6 +123,8 @@ def answer(messages: list[dict[str, Any]]) -> str:
     told = [words_of(m) for m in messages if m.get("role") == "assistant"]
     words = WORDS[language_of(said)]
     wish = next((name for name, pattern in WISHES if pattern.search(said)), "echo")
+    if pictures := _pictures(messages):
+        return words.mark + words.seen.format(pictures=", ".join(pictures)) + _shortened(said)
     if not said:
         return words.mark + words.empty
     if wish == "long":
@@ -123,6 +133,25 @@ def answer(messages: list[dict[str, Any]]) -> str:
         return words.mark + _numbered(words, first=reached + 1, last=max(LONG, reached + 1))
     told_by_heart = {"plug_in": words.plug_in, "hello": words.hello}
     return words.mark + told_by_heart.get(wish, words.echo.format(said=_shortened(said)))
+
+
+def _pictures(messages: list[dict[str, Any]]) -> list[str]:
+    """What can be told of the last question's pictures: kind and size in pixels."""
+    content = messages[-1].get("content") if messages else None
+    parts = (
+        [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    )
+    found = [part.get("image_url") for part in parts if "image" in str(part.get("type"))]
+    urls = [one.get("url") if isinstance(one, dict) else one for one in found]
+    return [_looked_at(str(url)) for url in urls]
+
+
+def _looked_at(url: str) -> str:
+    kind, _, data = url.partition(";base64,")
+    picture = Picture.read(base64.b64decode(data)) if data else None
+    if picture is None:
+        return kind.removeprefix("data:").partition("?")[0]
+    return f"{picture.type} {picture.width}×{picture.height}"
 
 
 def _count(said: str) -> int:
