@@ -32,7 +32,8 @@ What there is.
 
     GET  /sim/state            bot, model behind, webhook, quota, faults, people, chats, `you`: the
                                page's person
-    GET  /sim/chats/{id}       {messages, loading_until, chat}; ?after=SEQ for newer ones only
+    GET  /sim/chats/{id}       {messages, loading_until, chat}; ?after=SEQ for newer ones only,
+                               ?before=SEQ&limit=N for the N before it
     GET  /sim/media/{id}       the bytes of a person's message
     GET  /sim/calls            the bot's calls to LINE, newest last; ?path=…  ?after=SEQ
     GET  /sim/webhooks         webhooks and their attempts; ?after=SEQ

@@ -74,7 +74,10 @@ class Views:
         """One chat's messages."""
         chat = self.world.chat(request.path_params["id"])
         after = _after(request)
-        messages = [message.json() for message in chat.messages if message.seq > after]
+        before = int(request.query_params.get("before", chat.seq + 1))
+        found = [m for m in chat.messages if after < m.seq < before]
+        newest = int(request.query_params.get("limit", len(found)))
+        messages = [message.json() for message in found[max(0, len(found) - newest) :]]
         return JSONResponse(
             {"messages": messages, "loading_until": chat.loading_until, "chat": chat.json()}
         )
