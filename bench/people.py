@@ -110,7 +110,9 @@ class Platform:
     def _ask(self, method: str, path: str, body: Json | None = None) -> Json:
         netloc = urlsplit(self.address.url).netloc
         with closing(http.client.HTTPConnection(netloc, timeout=_PATIENCE)) as connection:
-            connection.request(method, f"/sim{path}", None if body is None else json.dumps(body))
+            asked = None if body is None else json.dumps(body)
+            headers = {"content-type": "application/json"}
+            connection.request(method, f"/sim{path}", asked, headers)
             response = connection.getresponse()
             raw = response.read()
         if response.status != http.client.OK:
