@@ -35,9 +35,10 @@ What there is.
     GET  /sim/chats/{id}       {messages, loading_until, chat}; ?after=SEQ for newer ones only,
                                ?before=SEQ&limit=N for the N before it
     GET  /sim/media/{id}       the bytes of a person's message
-    GET  /sim/calls            the bot's calls to LINE, newest last; ?path=…  ?after=SEQ
-    GET  /sim/webhooks         webhooks and their attempts; ?after=SEQ
-    GET  /sim/model/requests   what the model was asked; ?after=SEQ
+    GET  /sim/calls            the bot's calls to LINE, newest last; ?path=…
+    GET  /sim/webhooks         webhooks and their attempts
+    GET  /sim/model/requests   what the model was asked
+                               of all three ?after=SEQ those after it, ?limit=N the last N
     GET  /sim/events           all that happens, as server-sent events
 
 What shall go wrong.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -16,11 +16,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from simulator.ids import user_id
-from simulator.journal import Entry
+from simulator.journal import Entry, Journal
 from simulator.model_api import Behaviour, Model
 from simulator.world import World
 
 Json = dict[str, Any]
+T = TypeVar("T")
 PULSE = 15.0
 YOU = user_id("you")
 
@@ -56,7 +57,7 @@ class Views:
                     "name": world.behind.model,
                     "demo": world.behind.demo,
                     "behaviour": _unusual(self.model.usual),
-                    "waiting": len(self.model.coming),
+                    "coming": [_unusual(how) for how in self.model.coming],
                 },
                 "webhook": world.postman.json(),
                 "quota": {
@@ -76,8 +77,7 @@ class Views:
         after = _after(request)
         before = int(request.query_params.get("before", chat.seq + 1))
         found = [m for m in chat.messages if after < m.seq < before]
-        newest = int(request.query_params.get("limit", len(found)))
-        messages = [message.json() for message in found[max(0, len(found) - newest) :]]
+        messages = [message.json() for message in _newest(request, found)]
         return JSONResponse(
             {"messages": messages, "loading_until": chat.loading_until, "chat": chat.json()}
         )
@@ -94,21 +94,20 @@ class Views:
 
     async def calls(self, request: Request) -> Response:
         """The bot's calls."""
-        path, after = request.query_params.get("path"), _after(request)
-        entries = self.world.calls.entries
-        calls = [e for e in entries if e["seq"] > after and path in (None, e["path"])]
-        return JSONResponse({"calls": calls, "count": self.world.calls.count})
+        path, journal = request.query_params.get("path"), self.world.calls
+        calls = [entry for entry in _newer(request, journal) if path in (None, entry["path"])]
+        return JSONResponse({"calls": _newest(request, calls), "count": journal.count})
 
     async def webhooks(self, request: Request) -> Response:
         """The webhooks."""
-        after, journal = _after(request), self.world.webhooks
-        sent = [e["delivery"].json() for e in journal.entries if e["seq"] > after]
+        journal = self.world.webhooks
+        sent = [entry["delivery"].json() for entry in _newest(request, _newer(request, journal))]
         return JSONResponse({"webhooks": sent, "count": journal.count})
 
     async def model_requests(self, request: Request) -> Response:
         """What the model was asked."""
-        after, journal = _after(request), self.model.requests
-        asked = [entry for entry in journal.entries if entry["seq"] > after]
+        journal = self.model.requests
+        asked = _newest(request, _newer(request, journal))
         return JSONResponse({"requests": asked, "count": journal.count})
 
     async def events(self, _: Request) -> Response:
@@ -131,6 +130,17 @@ def _unusual(how: Behaviour) -> Json:
 
 def _after(request: Request) -> int:
     return int(request.query_params.get("after", 0))
+
+
+def _newer(request: Request, journal: Journal) -> list[Entry]:
+    after = _after(request)
+    return [entry for entry in journal.entries if entry["seq"] > after]
+
+
+def _newest(request: Request, found: list[T]) -> list[T]:
+    """The last `limit` of them, or all."""
+    limit = int(request.query_params.get("limit", len(found)))
+    return found[max(0, len(found) - limit) :]
 
 
 def _sse(entry: Entry) -> bytes:

@@ -1,18 +1,33 @@
-// The page's line to the simulator: JSON calls under /sim, and its feed of all that happens.
+// The page's line to the simulator: calls under /sim, and its feed of all that happens.
 
-async function call(method, path, body) {
-  const response = await fetch(`/sim${path}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
-  return response.json();
+// What the simulator didn't do, in its own words. Where it can't be asked at all, a TypeError comes.
+export class Refused extends Error {
+  constructor(words, status) {
+    super(words);
+    this.status = status;
+  }
 }
 
-export const get = (path) => call("GET", path);
-export const post = (path, body) => call("POST", path, body);
-export const put = (path, body) => call("PUT", path, body);
+async function call(method, path, body, type = "application/json") {
+  const response = await fetch(`/sim${path}`, { method, headers: { "content-type": type }, body });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refused(answer.error ?? `${method} ${path}: ${response.status}`, response.status);
+  return answer;
+}
+
+const json = (body) => (body === undefined ? undefined : JSON.stringify(body));
+
+export const api = {
+  get: (path) => call("GET", path),
+  post: (path, body) => call("POST", path, json(body)),
+  put: (path, body) => call("PUT", path, json(body)),
+  del: (path) => call("DELETE", path),
+  // Bytes as they are. What says it is JSON would be read as a call's own body.
+  upload: (path, file) => {
+    const type = file.type || "application/octet-stream";
+    return call("POST", path, file, type.startsWith("application/json") ? "text/json" : type);
+  },
+};
 
 const AGAIN = 1000;
 

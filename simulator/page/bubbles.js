@@ -1,100 +1,39 @@
-// Makes a chat's bubbles out of LINE's message objects. Text only ever becomes text nodes.
+// One message as a list item of the chat: its bubble, its notes, and what can be done with it.
 
-import { languageOf, say, time } from "./words.js";
+import { $, face, link, make, press, symbol, words } from "./dom.js";
+import { flex } from "./flex.js";
+import { audio, file, photo, video } from "./media.js";
+import { picture } from "./pictures.js";
+import { imagemap, template } from "./templates.js";
+import { languageOf, speak, time } from "./words.js";
 
-export const STICKERS = [
-  { package: "446", sticker: "1988", name: "hello" },
-  { package: "446", sticker: "1989", name: "good" },
-  { package: "446", sticker: "1990", name: "laugh" },
-  { package: "446", sticker: "1991", name: "thanks" },
-  { package: "446", sticker: "1992", name: "think" },
-  { package: "446", sticker: "1993", name: "cry" },
-];
+const say = speak({
+  "zh-Hant": {
+    unshown: "這裡看不到這種訊息（{type}）", sticker: "貼圖：{name}", more: "更多",
+    you_unsent: "您收回了一則訊息", unsent: "{name} 收回了一則訊息", edited: "已編輯",
+    read: "已讀", waiting: "機器人沒有回應，正在重試…", held: "LINE 晚一點才送…",
+    failed: "無法送達機器人：看看檢查器裡的 webhook", push: "推播（計費）", quoted: "看原訊息",
+    gone: "原訊息看不到了", picture: "圖片", voice: "語音", video: "影片", card: "卡片",
+    sticker_hello: "你好", sticker_good: "真棒", sticker_laugh: "大笑", sticker_thanks: "謝謝",
+    sticker_think: "想一想", sticker_cry: "難過",
+  },
+  en: {
+    unshown: "This kind of message isn't shown here ({type})", sticker: "Sticker: {name}", more: "More",
+    you_unsent: "You unsent a message", unsent: "{name} unsent a message", edited: "edited",
+    read: "Read", waiting: "The bot doesn't answer, trying again…", held: "LINE is slow to deliver…",
+    failed: "Couldn't reach the bot: look at the webhook in the inspector", push: "push (counted)",
+    quoted: "Show the message", gone: "The message is gone", picture: "Picture", voice: "Voice",
+    video: "Video", card: "Card",
+    sticker_hello: "hello", sticker_good: "well done", sticker_laugh: "laughing",
+    sticker_thanks: "thank you", sticker_think: "thinking", sticker_cry: "sad",
+  },
+});
 
-const LINK = /https?:\/\/[^\s<>"'，。、；：！？（）「」『』《》【】…]+/g;
-const TRAILING = /[.,;:!?)\]}]+$/;
-
-export function make(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children);
-  return node;
-}
-
-function link(address, label = address) {
-  const node = make("a", "", label);
-  node.href = address;
-  node.target = "_blank";
-  node.rel = "noopener noreferrer";
-  return node;
-}
-
-function linked(text) {
-  const parts = [];
-  let end = 0;
-  for (const found of text.matchAll(LINK)) {
-    const address = found[0].replace(TRAILING, "");
-    parts.push(text.slice(end, found.index), link(address));
-    end = found.index + address.length;
-  }
-  return [...parts, text.slice(end)];
-}
-
-function words(text, className) {
-  const node = make("div", className, ...linked(text));
-  node.lang = languageOf(text);
-  return node;
-}
-
-function button(action, tap) {
-  const node = make("button", "", action.label ?? action.text ?? "…");
-  node.type = "button";
-  node.addEventListener("click", () => tap(action, node));
-  return node;
-}
-
-function card(part, tap, side = "") {
-  const node = make("div", "bubble card");
-  const text = make("div", "card-text");
-  if (part.title) text.append(words(part.title, "card-title"));
-  text.append(words(part.text ?? "", ""));
-  const buttons = (part.actions ?? []).map((action) => button(action, tap));
-  node.append(text, make("div", `card-buttons ${side}`, ...buttons));
-  return node;
-}
-
-const TEMPLATES = {
-  buttons: (template, tap) => card(template, tap),
-  confirm: (template, tap) => card(template, tap, "side-by-side"),
-  carousel: (template, tap) =>
-    make("div", "carousel", ...template.columns.map((column) => card(column, tap))),
-};
-
-function unshown(content) {
-  const node = words(content.altText ?? say("unshown", { type: content.type }), "bubble");
-  if (content.altText) node.append(make("small", "", say("unshown", { type: content.type })));
-  return node;
-}
-
-function media(content) {
-  const node = make("div", "bubble", say("unshown", { type: content.type }));
-  if (content.originalContentUrl) node.append(" ", link(content.originalContentUrl));
-  return node;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-export function drawing(name) {
-  const node = document.createElementNS(SVG, "svg");
-  const use = document.createElementNS(SVG, "use");
-  node.setAttribute("viewBox", "0 0 100 100");
-  node.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `stickers.svg#${name}`);
-  node.append(use);
-  return node;
-}
-
+export const STICKERS = ["hello", "good", "laugh", "thanks", "think", "cry"].map((name, index) => ({
+  package: "446", sticker: String(1988 + index), name,
+}));
 export const stickerName = (one) => say("sticker", { name: say(`sticker_${one.name}`) });
+export const drawing = (name) => symbol(name, "stickers.svg", "0 0 100 100");
 
 function sticker(content) {
   const known = STICKERS.find((one) => one.sticker === content.stickerId);
@@ -104,57 +43,131 @@ function sticker(content) {
   return node;
 }
 
+// A text whose mentions are coloured; LINE counts their places as JavaScript counts.
+function mentioned(content) {
+  const places = [...(content.mention?.mentionees ?? [])].sort((a, b) => a.index - b.index);
+  if (places.length === 0) return words(content.text, "bubble");
+  const node = make("div", "bubble");
+  let end = 0;
+  for (const { index, length } of places) {
+    node.append(content.text.slice(end, index), make("b", "mention", content.text.slice(index, index + length)));
+    end = index + length;
+  }
+  node.append(content.text.slice(end));
+  node.lang = languageOf(content.text);
+  return node;
+}
+
+const BRACES = /\{\{|\}\}|\{([^{}]*)\}/g;
+
+// textV2: keys in braces stand for people; doubled braces are braces.
+function substituted(content, { store }) {
+  const name = (key) => {
+    const mentionee = content.substitution?.[key]?.mentionee;
+    if (!mentionee) return "";
+    return `@${mentionee.type === "all" ? "All" : store.name(mentionee.userId)}`;
+  };
+  const plain = content.text.replace(BRACES, (found, key) => (key === undefined ? found[0] : name(key)));
+  return words(plain, "bubble");
+}
+
+function unshown(content) {
+  const note = say("unshown", { type: content.type });
+  const node = words(content.altText ?? note, "bubble");
+  if (content.altText) node.append(make("small", "", note));
+  return node;
+}
+
+function sent(content) {
+  return make("div", "photo", picture(content.previewImageUrl ?? content.originalContentUrl, { ratio: "4 / 3", label: say("picture") }));
+}
+
+function place(content) {
+  const node = make("div", "bubble place", symbol("pin"), make("div", "", make("b", "", content.title ?? ""), make("div", "", content.address ?? "")));
+  node.lang = languageOf(`${content.title}${content.address}`);
+  return node;
+}
+
+const own = (message) => message.from === "user";
 const KINDS = {
-  text: (content) => words(content.text, "bubble"),
-  textV2: (content) => words(content.text.replaceAll("{{", "{").replaceAll("}}", "}"), "bubble"),
+  text: (content) => mentioned(content),
+  textV2: substituted,
   sticker,
-  template: (content, tap) =>
-    TEMPLATES[content.template.type]?.(content.template, tap) ?? unshown(content),
-  location: (content) => words(`${content.title}\n${content.address}`, "bubble"),
-  image: media,
-  video: media,
-  audio: media,
+  flex: (content, to) => flex(content.contents, to),
+  template: (content, to) => template(content.template, to) ?? unshown(content),
+  imagemap,
+  location: place,
+  image: (content, _, message) => (own(message) ? photo(message) : sent(content)),
+  audio: (content, _, message) => (own(message) ? audio(`/sim/media/${message.id}`, content.duration) : outside(content)),
+  video: (content, _, message) => (own(message) ? video(`/sim/media/${message.id}`) : sent(content)),
+  file: (content, _, message) => file(message),
 };
+
+const outside = (content) => make("div", "bubble", `${say("voice")} `, link(content.originalContentUrl));
+
+// A message in a few words: for a quote, a list, a copy.
+export function snippet(message) {
+  const content = message?.content;
+  if (!content) return say("gone");
+  const plain = content.text ?? content.altText ?? content.fileName ?? content.title;
+  return plain ?? { image: say("picture"), audio: say("voice"), video: say("video") }[content.type] ?? say("card");
+}
+
+function quote(message, { store, find }) {
+  const { quotedMessageId: id, quoteToken: token } = message.content;
+  const quotes = own(message) ? id : token;
+  if (!quotes) return null;
+  const original = find(quotes, !own(message));
+  const who = original ? store.name(original.user ?? store.state.bot.id) : "";
+  const node = press("quote", say("quoted"), () => {
+    const row = original && $("log").querySelector(`[data-id="${CSS.escape(original.id)}"]`);
+    row?.scrollIntoView({ block: "center", behavior: "smooth" });
+    row?.classList.add("found");
+    setTimeout(() => row?.classList.remove("found"), 1600);
+  });
+  node.replaceChildren(make("b", "", who), make("span", "", snippet(original)));
+  node.lang = languageOf(snippet(original));
+  return node;
+}
 
 function notes(message) {
   const node = make("div", "notes");
-  if (message.read) node.append(make("span", "", say("read")));
+  if (message.edited) node.append(make("span", "", say("edited")));
+  if (own(message) && message.read) node.append(make("span", "", say("read")));
+  if (["push", "multicast", "broadcast"].includes(message.via)) node.append(make("span", "pushed", say("push")));
   const stamp = make("time", "", time(message.at));
   stamp.dateTime = new Date(message.at).toISOString();
   node.append(stamp);
   return node;
 }
 
-function unsendButton(message, unsend) {
-  const node = make("button", "unsend", "×");
-  node.type = "button";
-  node.title = node.ariaLabel = say("unsend");
-  node.addEventListener("click", () => unsend(message));
-  return node;
-}
+const TOLD = ["waiting", "failed", "held"];
+// What a changed message must differ in to be drawn anew.
+export const looks = (message) =>
+  [message.unsent, message.read, message.edited && message.content?.text, TOLD.includes(message.delivery) && message.delivery].join();
 
-// One message as a list item. `first` is true where somebody else spoke before.
-export function bubble(message, { first, face, tap, unsend }) {
-  if (message.unsent) return make("li", "notice", say("unsent"));
-  const mine = message.from === "user";
-  const item = make("li", `row ${mine ? "user" : "bot"}${first ? " first" : ""}`);
-  const content = (KINDS[message.content.type] ?? unshown)(message.content, tap);
-  if (mine) {
-    const beside = make("div", "beside", unsendButton(message, unsend), notes(message));
-    item.append(make("div", "line", beside, content));
-    if (["waiting", "failed"].includes(message.delivery)) {
-      item.append(make("div", `delivery ${message.delivery}`, say(message.delivery)));
-    }
-  } else {
-    const portrait = make("span", "face small", first ? face : "");
-    portrait.ariaHidden = "true";
-    item.append(portrait, content, notes(message));
+// One message as a list item. `first`: somebody else spoke before. `to`: {store, tap, menu, find}.
+export function bubble(message, first, to) {
+  const { store } = to;
+  const mine = message.user === store.me;
+  if (message.unsent) {
+    return make("li", "notice", mine ? say("you_unsent") : say("unsent", { name: store.name(message.user) }));
   }
+  const who = message.user ?? store.state.bot.id;
+  const item = make("li", `row ${mine ? "user" : "bot"}${first ? " first" : ""}`);
+  const quoted = quote(message, to);
+  const shown = (KINDS[message.content.type] ?? unshown)(message.content, to, message);
+  if (quoted) shown.prepend(quoted);
+  const more = press("more", say("more"), (_, node) => to.menu(message, node), "more");
+  more.ariaHasPopup = "menu";
+  if (mine) {
+    item.append(make("div", "line", make("div", "beside", more, notes(message)), shown));
+    if (TOLD.includes(message.delivery)) item.append(make("div", `delivery ${message.delivery}`, say(message.delivery)));
+    return item;
+  }
+  if (shown.classList.contains("carousel")) item.classList.add("wide");
+  const name = first && store.isGroup() ? [make("span", "speaker", store.name(who))] : [];
+  const column = make("div", "column", ...name, shown);
+  item.append(first ? face(store.name(who), who, "small") : make("span", "face small none"), column, make("div", "beside", notes(message), more));
   return item;
-}
-
-export function chip(action, tap) {
-  const node = button(action, tap);
-  node.className = "chip";
-  return node;
 }

@@ -1,275 +1,169 @@
-// The page: keeps one person's chat with the bot as the simulator knows it, and sends what they do.
+// The page: a phone of one of the simulated people, beside an inspector. This file puts the parts
+// together and does what buttons in the chat say.
 
-import { get, listen, post, put } from "./api.js";
-import { bubble, chip, drawing, make, STICKERS, stickerName } from "./bubbles.js";
-import { day, locale, profileLanguage, say } from "./words.js";
+import { Refused } from "./api.js";
+import { chatPane } from "./chat.js";
+import { composer } from "./composer.js";
+import { $, face, make, press } from "./dom.js";
+import { inspector } from "./inspector.js";
+import { people } from "./people.js";
+import { createStore } from "./store.js";
+import { locale, profileLanguage, speak } from "./words.js";
 
-const $ = (id) => document.getElementById(id);
-const NEAR = 80;
-const TALLEST = 140;
+const say = speak({
+  "zh-Hant": {
+    title: "{bot}｜LINE 模擬器", you: "我", demo: "示範模型", model: "模型：{model}", online: "已連線", connecting: "連線中…",
+    reconnecting: "重新連線中…", typing: "正在準備回答", log: "聊天內容", replies: "快速回覆", phone: "{name} 的手機",
+    welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", people: "使用者與聊天室",
+    inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消", menu: "這裡沒有圖文選單",
+    away: "連不上模擬器，稍後會自動重試。", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
+  },
+  en: {
+    title: "{bot} | LINE simulator", you: "Me", demo: "demo model", model: "model: {model}", online: "connected", connecting: "connecting…",
+    reconnecting: "reconnecting…", typing: "An answer is on its way", log: "Conversation", replies: "Quick replies", phone: "{name}'s phone",
+    welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", people: "People and chats",
+    inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel", menu: "There is no rich menu here",
+    away: "The simulator is away; this will be tried again.", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
+  },
+});
 
-const messages = new Map(); // id → message, in the order of the chat
-let you = null;
-let face = "";
-let loadingUntil = 0;
-let loadingTimer = 0;
+const store = createStore();
 
-// -- what the person does --------------------------------------------------------------------
+// -- doing -----------------------------------------------------------------------------------
+
+function toast(text) {
+  const node = make("div", "toast", text);
+  node.role = "status";
+  document.body.append(node);
+  setTimeout(() => node.remove(), 4000);
+}
+
+const refused = (error) => toast(error instanceof Refused ? error.message : say("away"));
 
 async function act(path, body) {
   try {
-    await post(path, { user: you, ...body });
+    await store.api.post(path, { ...store.where(), ...body });
     return true;
-  } catch {
-    connection("reconnecting");
+  } catch (error) {
+    refused(error);
     return false;
   }
 }
 
-async function sendText() {
-  const field = $("text");
-  const text = field.value.trim();
-  if (!text || !you) return;
-  field.value = "";
-  grow();
-  if (!(await act("/text", { text }))) {
-    field.value = field.value || text;
-    grow();
+async function upload(blob, about) {
+  const query = new URLSearchParams({ ...store.where(), ...about });
+  try {
+    await store.api.upload(`/media?${query}`, blob);
+  } catch (error) {
+    refused(error);
   }
 }
+
+const PICKERS = { date: "date", time: "time", datetime: "datetime-local" };
+
+function pickDate(action) {
+  const field = make("input");
+  field.type = PICKERS[action.mode];
+  for (const [name, value] of [["value", action.initial], ["min", action.min], ["max", action.max]]) {
+    if (value) field[name] = value.replace("t", "T");
+  }
+  field.required = true;
+  field.ariaLabel = say("date");
+  const form = make("form", "", make("h2", "", action.label ?? say("date")), field);
+  const dialog = make("dialog", "", form);
+  form.append(make("div", "actions", press("", say("cancel"), () => dialog.close()), make("button", "primary", say("choose"))));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act("/postback", { data: action.data, params: { [action.mode]: field.value } });
+    dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const SAFE = /^(https?|line|tel|sms|mailto):/i;
 
 const ACTIONS = {
   message: (action) => act("/text", { text: action.text }),
   postback: (action) => {
-    if (action.inputOption === "openKeyboard") fill(action.fillInText ?? "");
-    return act("/postback", { data: action.data, displayText: action.displayText });
+    if (action.inputOption === "openKeyboard") compose.fill(action.fillInText ?? "");
+    return act("/postback", { data: action.data, displayText: action.displayText ?? action.text });
   },
-  uri: (action) => window.open(action.uri, "_blank", "noopener"),
+  uri: (action) => SAFE.test(action.uri) && window.open(action.uri, "_blank", "noopener"),
   clipboard: async (action, node) => {
     await navigator.clipboard.writeText(action.clipboardText);
-    node.textContent = say("copied");
+    if (node.tagName === "BUTTON") node.textContent = say("copied");
+    else toast(say("copied"));
   },
+  datetimepicker: pickDate,
+  camera: () => compose.choose("image"),
+  cameraRoll: () => compose.choose("image"),
+  location: () => compose.sendPlace(),
+  richmenuswitch: () => toast(say("menu")),
 };
 
-function tap(action, node) {
-  const does = ACTIONS[action.type];
-  if (does) does(action, node);
-  else node.title = say("untapped");
-}
+const tap = (action, node) => ACTIONS[action.type]?.(action, node);
 
-const unsend = (message) => act("/unsend", { message: message.id });
+// -- the bar ---------------------------------------------------------------------------------
 
-function fill(text) {
-  $("text").value = text;
-  grow();
-  $("text").focus();
-}
-
-// -- what is shown ---------------------------------------------------------------------------
-
-function draw() {
-  const items = [];
-  let before = null;
-  for (const message of messages.values()) {
-    const date = day(message.at);
-    if (!before || day(before.at) !== date) items.push(make("li", "notice date", date));
-    items.push(item(message, before));
-    before = message;
-  }
-  $("log").replaceChildren(...items);
-  $("welcome").hidden = messages.size > 0;
-  drawChips(before);
-  drawDots();
-  toEnd();
-}
-
-function item(message, before) {
-  const first = !before || before.from !== message.from || before.unsent;
-  const node = bubble(message, { first, face, tap, unsend });
-  node.dataset.id = message.id;
-  return node;
-}
-
-// The log is a live region: a new message is appended and a changed one replaced, nothing else.
-function show(message) {
-  const all = [...messages.values()];
-  const known = messages.get(message.id);
-  const last = all.at(-1);
-  messages.set(message.id, message);
-  if (known) return change(known, message, all[all.indexOf(known) - 1]);
-  if (!last || day(last.at) !== day(message.at)) return draw();
-  const near = isNearEnd();
-  const node = item(message, last);
-  node.classList.add("new");
-  $("log").append(node);
-  drawChips(message);
-  drawDots();
-  if (near || message.from === "user") toEnd();
-  else $("newer").hidden = false;
-}
-
-function change(known, message, before) {
-  const looks = (one) => [one.unsent, one.read, ["waiting", "failed"].includes(one.delivery) && one.delivery];
-  if (String(looks(known)) === String(looks(message))) return;
-  const near = isNearEnd();
-  const node = $("log").querySelector(`[data-id="${CSS.escape(message.id)}"]`);
-  const focused = node?.contains(document.activeElement);
-  node?.replaceWith(item(message, before));
-  if (focused) $("text").focus();
-  if (near) toEnd();
-}
-
-// Quick replies belong to the newest message alone.
-function drawChips(newest) {
-  const items = newest?.from === "bot" ? (newest.content?.quickReply?.items ?? []) : [];
-  $("chips").replaceChildren(...items.map((item) => chip(item.action, tap)));
-  $("chips").hidden = items.length === 0;
-}
-
-function drawDots() {
-  clearTimeout(loadingTimer);
-  const left = loadingUntil - Date.now();
-  $("dots").hidden = left <= 0;
-  if (left > 0) loadingTimer = setTimeout(drawDots, left + 50);
-}
-
-function connection(state) {
-  const node = $("link");
-  if (node.dataset.state === state && node.textContent) return;
-  node.dataset.state = state;
-  node.textContent = say(state);
-}
-
-function isNearEnd() {
-  const box = $("scroll");
-  return box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-}
-
-// What opens below (chips, stickers, a phone's keyboard) must not cover the newest message.
-function keepTheEndInSight() {
-  let height = 0;
-  new ResizeObserver(() => {
-    const box = $("scroll");
-    const wasNear = box.scrollHeight - box.scrollTop - height < NEAR;
-    height = box.clientHeight;
-    if (wasNear) toEnd();
-  }).observe($("scroll"));
-}
-
-function toEnd() {
-  $("newer").hidden = true;
-  $("scroll").scrollTop = $("scroll").scrollHeight;
-}
-
-function grow() {
-  const field = $("text");
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
-  field.style.overflowY = field.scrollHeight > TALLEST ? "auto" : "hidden";
-  $("send").disabled = !field.value.trim();
-}
-
-// -- what the simulator tells ----------------------------------------------------------------
-
-async function refresh() {
-  const state = await get("/state");
-  you = state.you;
-  face = [...state.bot.name][0] ?? "";
-  $("face").textContent = $("dots").querySelector(".face").textContent = face;
-  $("name").textContent = state.bot.name;
+function header() {
+  const { state } = store;
+  if (!state) return;
+  const group = store.isGroup() ? store.about(store.chat) : null;
+  const name = group ? group.name : state.bot.name;
+  $("name").textContent = name;
+  $("face").replaceWith(Object.assign(face(name, group ? group.id : state.bot.id), { id: "face" }));
   document.title = say("title", { bot: state.bot.name });
   const model = state.model.demo ? say("demo") : state.model.name;
-  $("model").textContent = model ? say("model", { model }) : "";
-  await put(`/users/${you}`, { name: say("you"), language: profileLanguage() });
-  const chat = await get(`/chats/${you}`);
-  messages.clear();
-  for (const message of chat.messages) messages.set(message.id, message);
-  loadingUntil = chat.loading_until;
-  draw();
-  connection("online");
+  const about = group ? say("group", { count: group.members.length }) : model ? say("model", { model }) : "";
+  $("model").textContent = about;
+  $("whose").replaceChildren(face(store.name(store.me), store.me, "tiny"), store.name(store.me));
+  $("whose").title = say("phone", { name: store.name(store.me) });
+  const { pushed, quota, replied } = state.quota;
+  $("quota").textContent = say("quota", { pushed, replied, quota: quota ?? say("unlimited") });
 }
 
-const HEARD = {
-  hello: () => refresh().catch(() => connection("reconnecting")),
-  reset: () => refresh().catch(() => connection("reconnecting")),
-  message: (event) => {
-    if (event.message.from === "bot") loadingUntil = 0;
-    show(event.message);
-  },
-  loading: (event) => {
-    const near = isNearEnd();
-    loadingUntil = event.until;
-    drawDots();
-    if (near) toEnd();
-  },
-};
-
-function heard(event) {
-  if (event.chat && event.chat !== you) return;
-  HEARD[event.type]?.(event);
+function link({ state } = { state: store.link }) {
+  $("link").dataset.state = state;
+  $("link").textContent = say(state);
 }
 
-// -- the beginning ---------------------------------------------------------------------------
-
-function label() {
-  document.documentElement.lang = locale;
-  $("text").placeholder = $("text").ariaLabel = say("write");
-  $("send").title = $("send").ariaLabel = say("send");
-  $("stickers").title = $("stickers").ariaLabel = $("tray").ariaLabel = say("stickers");
-  $("log").ariaLabel = say("log");
-  $("chips").ariaLabel = say("replies");
-  $("dots").querySelector(".dots").ariaLabel = say("typing");
-  $("welcome-text").textContent = say("welcome");
-  $("follow").textContent = say("follow");
-  $("newer").textContent = say("newer");
+async function introduce() {
+  const you = store.state.you;
+  const known = store.person(you);
+  if (known?.name === say("you") && known.language === profileLanguage()) return;
+  await store.api.put(`/users/${you}`, { name: say("you"), language: profileLanguage() }).catch(() => {});
 }
 
-function tray(open) {
-  $("tray").hidden = !open;
-  $("stickers").ariaExpanded = String(open);
+function toggle(name) {
+  const on = $("app").classList.toggle(name);
+  if (on) $(name === "with-people" ? "people" : "inspector").querySelector("button, input, [tabindex]")?.focus();
 }
 
-function wire() {
-  $("composer").addEventListener("submit", (event) => {
-    event.preventDefault();
-    sendText();
-  });
-  $("text").addEventListener("input", grow);
-  $("text").addEventListener("keydown", (event) => {
-    // While an input method composes, Enter chooses a candidate; 229 is Safari's sign of it.
-    const composing = event.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || composing) return;
-    event.preventDefault();
-    sendText();
-  });
-  $("stickers").addEventListener("click", () => tray($("tray").hidden));
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !$("tray").hidden) {
-      tray(false);
-      $("stickers").focus();
-    }
-  });
-  $("follow").addEventListener("click", () => act("/follow", {}));
-  $("newer").addEventListener("click", toEnd);
-  $("scroll").addEventListener("scroll", () => {
-    if (isNearEnd()) $("newer").hidden = true;
-  });
-  for (const one of STICKERS) {
-    const node = make("button", "", drawing(one.name));
-    node.type = "button";
-    node.title = node.ariaLabel = stickerName(one);
-    node.addEventListener("click", () => {
-      tray(false);
-      act("/sticker", { package: one.package, sticker: one.sticker });
-      $("text").focus();
-    });
-    $("tray").append(node);
-  }
+document.documentElement.lang = locale;
+$("log").ariaLabel = say("log");
+$("chips").ariaLabel = say("replies");
+$("dots").querySelector(".dots").ariaLabel = say("typing");
+$("welcome-text").textContent = say("welcome");
+$("follow").textContent = say("follow");
+$("skip").textContent = say("skip");
+for (const [id, name] of [["show-people", "people"], ["show-inspector", "inspector"]]) {
+  $(id).title = $(id).ariaLabel = say(name);
+  $(id).addEventListener("click", () => toggle(`with-${name}`));
 }
+$("follow").addEventListener("click", () => act("/follow", {}));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") $("app").classList.remove("with-people", "with-inspector");
+});
 
-label();
-wire();
-keepTheEndInSight();
-connection("connecting");
-listen(heard, () => connection("reconnecting"));
+const compose = composer(store, { act, upload });
+const inspect = inspector($("inspector"), store, { toast, refused });
+chatPane(store, { tap, act, compose, inspect: (event) => { $("app").classList.add("with-inspector"); inspect.select(event); } });
+people(store, { act, refused });
+for (const type of ["hello", "open", "state", "chat", "person"]) store.on(type, header);
+store.on("link", link);
+store.on("hello", introduce);
+link();
+store.start();
 if (matchMedia("(hover: hover)").matches) $("text").focus();

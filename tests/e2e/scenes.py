@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
+
 from tests.simulated import Receiver, Sent, Simulated, receiving, simulated, wait_until
 
 Json = dict[str, Any]
@@ -60,10 +62,18 @@ class Stage:
         """The bot shows dots."""
         self._line("/v2/bot/chat/loading/start", {"chatId": chat, "loadingSeconds": 60})
 
+    def tries(self, *messages: Json, to: Sent) -> int:
+        """The bot replies, and LINE may say no: the status."""
+        body = {"replyToken": to.token, "messages": list(messages)}
+        return self._call("/v2/bot/message/reply", body).status_code
+
     def _line(self, path: str, body: Json) -> None:
-        bearer = {"authorization": f"Bearer {self.sim.token}"}
-        response = self.sim.http.post(f"/line{path}", json=body, headers=bearer)
+        response = self._call(path, body)
         assert response.is_success, response.text
+
+    def _call(self, path: str, body: Json) -> httpx2.Response:
+        bearer = {"authorization": f"Bearer {self.sim.token}"}
+        return self.sim.http.post(f"/line{path}", json=body, headers=bearer)
 
     def model(self, path: str, body: Json) -> bytes:
         """Ask the model's side for something."""
@@ -297,9 +307,11 @@ def group(here: Stage) -> None:
 
 
 def error(here: Stage) -> None:
-    """The bot doesn't take webhooks, and LINE is told to answer 429."""
+    """LINE says 429 to a reply, and then the bot takes no webhook any more."""
     here.says(text("在。"), to=here.sim.text(here.you, "在嗎？", wait=True))
-    here.sim.fault("/v2/bot/message/reply", status=429, times=None)
+    here.sim.fault("/v2/bot/message/reply", status=429, message="Too many requests", times=None)
+    asked = here.sim.text(here.you, "明天會下雨嗎？", wait=True)
+    assert here.tries(text("不會。"), to=asked) == 429
     here.bot.statuses[:] = [500] * 4
     here.sim.text(here.you, "怎麼沒有回應？", wait=True)
     wait_until(lambda: here.sim.messages(here.you)[-1]["delivery"] == "failed")

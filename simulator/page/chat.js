@@ -1,0 +1,190 @@
+// The open chat: its bubbles in order, the dots, the quick replies. A new message is appended and a
+// changed one replaced; nothing else is touched, however long the chat is.
+
+import { bubble, looks } from "./bubbles.js";
+import { $, make, press } from "./dom.js";
+import { menu } from "./menu.js";
+import { day, speak } from "./words.js";
+
+const say = speak({
+  "zh-Hant": { reply: "回覆", copy: "複製文字", edit: "編輯", unsend: "收回這則訊息", event: "在檢查器裡看", newer: "新訊息 ↓" },
+  en: { reply: "Reply", copy: "Copy text", edit: "Edit", unsend: "Unsend this message", event: "Show in inspector", newer: "New message ↓" },
+});
+const NEAR = 80;
+const PAGE = 200;
+
+export function chatPane(store, { tap, act, compose, inspect }) {
+  const messages = new Map(); // id → message, in the order of the chat
+  const scroll = $("scroll");
+  let newest = null;
+  let oldest = null;
+  let loadingUntil = 0;
+  let loadingTimer = 0;
+  let asked = 0;
+  let fetching = false;
+
+  const to = {
+    store,
+    tap,
+    menu: (message, node) => menu(node, entries(message)),
+    find: (key, byToken) =>
+      byToken ? [...messages.values()].find((one) => one.quote_token === key) : messages.get(key),
+  };
+
+  function entries(message) {
+    const mine = message.user === store.me;
+    const text = message.content.text;
+    return [
+      [say("reply"), () => compose.quote(message)],
+      ...(text ? [[say("copy"), () => navigator.clipboard.writeText(text)]] : []),
+      ...(mine && text && message.via === "message" ? [[say("edit"), () => compose.edit(message)]] : []),
+      ...(mine ? [[say("unsend"), () => act("/unsend", { message: message.id })]] : []),
+      ...(message.event ? [[say("event"), () => inspect(message.event)]] : []),
+    ];
+  }
+
+  // -- drawing -----------------------------------------------------------------------------------
+
+  const speaks = (message) => message.user ?? "bot";
+  const begins = (message, before) => !before || before.unsent || speaks(before) !== speaks(message) || day(before.at) !== day(message.at);
+
+  function item(message, first) {
+    const node = bubble(message, first, to);
+    node.dataset.id = message.id;
+    node.dataset.first = first ? "1" : "";
+    return node;
+  }
+
+  function rows(some, before) {
+    const nodes = [];
+    for (const message of some) {
+      if (!before || day(before.at) !== day(message.at)) nodes.push(make("li", "notice date", day(message.at)));
+      nodes.push(item(message, begins(message, before)));
+      before = message;
+    }
+    return nodes;
+  }
+
+  async function open() {
+    const mine = ++asked;
+    const { me, chat } = store;
+    const found = await store.api.get(`/chats/${chat}?limit=${PAGE}`);
+    if (mine !== asked || me !== store.me) return;
+    messages.clear();
+    for (const message of found.messages) messages.set(message.id, message);
+    oldest = found.messages[0] ?? null;
+    newest = found.messages.at(-1) ?? null;
+    loadingUntil = found.loading_until;
+    $("log").replaceChildren(...rows(found.messages, null));
+    $("welcome").hidden = messages.size > 0;
+    drawChips();
+    drawDots();
+    toEnd();
+  }
+
+  // Older messages come when the reader nears the top; what is read stays where it is.
+  async function older() {
+    if (fetching || !oldest || oldest.seq <= 1) return;
+    fetching = true;
+    try {
+      const mine = asked;
+      const found = await store.api.get(`/chats/${store.chat}?before=${oldest.seq}&limit=${PAGE}`);
+      if (mine !== asked || found.messages.length === 0) return;
+      const height = scroll.scrollHeight;
+      const known = [...messages];
+      messages.clear();
+      for (const message of found.messages) messages.set(message.id, message);
+      for (const [id, message] of known) messages.set(id, message);
+      oldest = found.messages[0];
+      $("log").querySelector(".date")?.remove();
+      $("log").prepend(...rows(found.messages, null));
+      scroll.scrollTop += scroll.scrollHeight - height;
+    } finally {
+      fetching = false;
+    }
+  }
+
+  function show({ chat, message }) {
+    if (chat !== store.chat) return;
+    if (!message.user) loadingUntil = 0;
+    const known = messages.get(message.id);
+    if (known) return change(known, message);
+    if (newest && message.seq <= newest.seq) return;
+    const near = isNearEnd();
+    messages.set(message.id, message);
+    const nodes = rows([message], newest);
+    newest = message;
+    oldest ??= message;
+    nodes.at(-1).classList.add("new");
+    $("welcome").hidden = true;
+    $("log").append(...nodes);
+    drawChips();
+    drawDots();
+    if (near || message.user === store.me) toEnd();
+    else $("newer").hidden = false;
+  }
+
+  function change(known, message) {
+    messages.set(message.id, message);
+    if (newest?.id === message.id) newest = message;
+    if (looks(known) === looks(message)) return;
+    const near = isNearEnd();
+    const node = $("log").querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+    const focused = node?.contains(document.activeElement);
+    node?.replaceWith(item(message, node.dataset.first === "1"));
+    if (focused) $("text").focus();
+    if (near) toEnd();
+  }
+
+  // Quick replies belong to the newest message alone.
+  function drawChips() {
+    const items = newest && !newest.user ? (newest.content?.quickReply?.items ?? []) : [];
+    $("chips").replaceChildren(
+      ...items.map(({ action }) => press("chip", action.label ?? "…", (_, node) => tap(action, node))),
+    );
+    $("chips").hidden = items.length === 0;
+  }
+
+  function drawDots() {
+    clearTimeout(loadingTimer);
+    const left = loadingUntil - Date.now();
+    $("dots").hidden = left <= 0;
+    if (left > 0) loadingTimer = setTimeout(drawDots, left + 50);
+  }
+
+  // -- scrolling ---------------------------------------------------------------------------------
+
+  const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+
+  function toEnd() {
+    $("newer").hidden = true;
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  // What opens below (chips, stickers, a phone's keyboard) must not cover the newest message.
+  function keepTheEndInSight() {
+    let height = 0;
+    new ResizeObserver(() => {
+      const wasNear = scroll.scrollHeight - scroll.scrollTop - height < NEAR;
+      height = scroll.clientHeight;
+      if (wasNear) toEnd();
+    }).observe(scroll);
+  }
+
+  $("newer").textContent = say("newer");
+  $("newer").addEventListener("click", toEnd);
+  scroll.addEventListener("scroll", () => {
+    if (isNearEnd()) $("newer").hidden = true;
+    if (scroll.scrollTop < 4 * NEAR) older();
+  }, { passive: true });
+  keepTheEndInSight();
+  store.on("open", () => open().catch(() => {}));
+  store.on("message", show);
+  store.on("loading", ({ chat, until }) => {
+    if (chat !== store.chat) return;
+    const near = isNearEnd();
+    loadingUntil = until;
+    drawDots();
+    if (near) toEnd();
+  });
+}

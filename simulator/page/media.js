@@ -1,0 +1,83 @@
+// Pictures, voices, videos and files that people sent; their bytes lie in the simulator.
+
+import { make, press, symbol } from "./dom.js";
+import { speak } from "./words.js";
+
+const say = speak({
+  "zh-Hant": { large: "放大圖片", picture: "圖片", play: "播放", pause: "暫停", download: "下載 {name}", close: "關閉", place: "播放位置" },
+  en: { large: "Enlarge the picture", picture: "Picture", play: "Play", pause: "Pause", download: "Download {name}", close: "Close", place: "Position" },
+});
+
+const bytesAt = (message) => `/sim/media/${message.id}`;
+
+export function photo(message) {
+  const image = make("img");
+  image.alt = say("picture");
+  image.src = bytesAt(message);
+  const node = press("photo", say("large"), () => enlarge(image.src));
+  node.replaceChildren(image);
+  node.ariaLabel = say("large");
+  return node;
+}
+
+function enlarge(source) {
+  const image = make("img");
+  image.src = source;
+  image.alt = say("picture");
+  const dialog = make("dialog", "viewer", image, press("round", say("close"), () => dialog.close(), "close"));
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const seconds = (value) => `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, "0")}`;
+
+// A player of our own look; `duration` in milliseconds is what LINE was told.
+export function audio(source, duration) {
+  const sound = make("audio");
+  sound.preload = "none";
+  sound.src = source;
+  const clock = make("span", "clock", seconds((duration ?? 0) / 1000));
+  const bar = make("progress", "");
+  bar.ariaLabel = say("place");
+  bar.max = 1;
+  bar.value = 0;
+  const button = press("round", say("play"), () => (sound.paused ? sound.play() : sound.pause()), "play");
+  const show = () => {
+    button.replaceChildren(symbol(sound.paused ? "play" : "pause"));
+    button.title = button.ariaLabel = say(sound.paused ? "play" : "pause");
+  };
+  sound.addEventListener("play", show);
+  sound.addEventListener("pause", show);
+  sound.addEventListener("timeupdate", () => {
+    const whole = Number.isFinite(sound.duration) ? sound.duration : (duration ?? 1000) / 1000;
+    bar.value = Math.min(1, sound.currentTime / whole);
+    clock.textContent = seconds(sound.currentTime);
+  });
+  return make("div", "bubble voice", button, bar, clock, sound);
+}
+
+export function video(source) {
+  const node = make("video", "film");
+  node.controls = true;
+  node.preload = "metadata";
+  node.src = source;
+  return node;
+}
+
+const UNITS = ["B", "KB", "MB"];
+
+function size(bytes) {
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${(bytes / 1024 ** step).toFixed(step > 0 ? 1 : 0)} ${UNITS[step]}`;
+}
+
+export function file(message) {
+  const { fileName, fileSize } = message.content;
+  const node = make("a", "bubble file", symbol("file"), make("span", "", make("b", "", fileName), make("small", "", size(fileSize))));
+  node.href = bytesAt(message);
+  node.download = fileName;
+  node.ariaLabel = say("download", { name: fileName });
+  return node;
+}

@@ -1,0 +1,98 @@
+// Mentioning in a group: "@" opens a list of who is there; what was chosen is sent with its place.
+
+import { $, face, make } from "./dom.js";
+import { speak } from "./words.js";
+
+const say = speak({ "zh-Hant": { list: "提及誰" }, en: { list: "Mention somebody" } });
+const OPEN = /(?:^|\s)@([^\s@]*)$/;
+
+export function mentions(store, field) {
+  const box = $("mentions");
+  const chosen = new Map(); // "@name" → who
+  let found = [];
+  let at = 0;
+  box.ariaLabel = say("list");
+
+  function known() {
+    const group = store.about(store.chat);
+    if (!group || group.kind === "user") return [];
+    const { bot } = store.state;
+    const people = group.members.filter((id) => id !== store.me).map((id) => ({ who: id, name: store.name(id) }));
+    return [...(group.bot ? [{ who: "bot", name: bot.name }] : []), ...people, { who: "all", name: "All" }];
+  }
+
+  function look() {
+    const before = field.value.slice(0, field.selectionStart);
+    const [, begun] = OPEN.exec(before) ?? [];
+    found = begun === undefined ? [] : known().filter((one) => one.name.toLowerCase().startsWith(begun.toLowerCase()));
+    at = 0;
+    draw();
+  }
+
+  function draw() {
+    box.hidden = found.length === 0;
+    box.replaceChildren(
+      ...found.map((one, index) => {
+        const node = make("div", "", face(one.name, one.who, "tiny"), one.name);
+        node.id = `mention-${index}`;
+        node.role = "option";
+        node.ariaSelected = String(index === at);
+        node.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          choose(index);
+        });
+        return node;
+      }),
+    );
+    if (found.length > 0) field.setAttribute("aria-activedescendant", `mention-${at}`);
+    else field.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(index) {
+    const one = found[index];
+    const end = field.selectionStart;
+    const start = field.value.lastIndexOf("@", end - 1);
+    const name = `@${one.name}`;
+    chosen.set(name, one.who);
+    field.setRangeText(`${name} `, start, end, "end");
+    found = [];
+    draw();
+    field.dispatchEvent(new Event("input"));
+  }
+
+  field.addEventListener("input", look);
+  field.addEventListener("blur", () => {
+    found = [];
+    draw();
+  });
+
+  return {
+    // Where in a text those who were chosen are named.
+    places(text) {
+      const places = [];
+      for (const [name, who] of chosen) {
+        for (let index = text.indexOf(name); index >= 0; index = text.indexOf(name, index + name.length)) {
+          places.push({ index, length: name.length, who });
+        }
+      }
+      return places;
+    },
+    clear: () => chosen.clear(),
+    // True where a key was meant for the open list.
+    takes(event) {
+      if (found.length === 0) return false;
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        at = (at + step + found.length) % found.length;
+        draw();
+      } else if (event.key === "Enter" || event.key === "Tab") choose(at);
+      else if (event.key === "Escape") {
+        found = [];
+        draw();
+      } else return false;
+      event.preventDefault();
+      event.stopPropagation();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+// Who there is: each person with their chats, whose phone is shown, and groups that come and go.
+
+import { $, face, make, press } from "./dom.js";
+import { menu } from "./menu.js";
+import { speak } from "./words.js";
+
+const say = speak({
+  "zh-Hant": {
+    people: "使用者與聊天室", bot: "{name}", add: "新增使用者", group: "新增群組", name: "名字", language: "語言", members: "成員",
+    create: "建立", cancel: "取消", blocked: "已封鎖", unread: "{count} 則未讀", settings: "管理", block: "封鎖機器人",
+    unblock: "解除封鎖", follow: "加入好友", invite: "邀請 {name}", out: "讓 {name} 離開", bot_out: "把機器人移出群組", bot_in: "邀請機器人",
+    phone: "{name} 的手機", close: "關閉",
+  },
+  en: {
+    people: "People and chats", bot: "{name}", add: "Add a person", group: "New group", name: "Name", language: "Language", members: "Members",
+    create: "Create", cancel: "Cancel", blocked: "blocked", unread: "{count} unread", settings: "Manage", block: "Block the bot",
+    unblock: "Unblock", follow: "Add friend", invite: "Invite {name}", out: "Let {name} leave", bot_out: "Remove the bot", bot_in: "Invite the bot",
+    phone: "{name}'s phone", close: "Close",
+  },
+});
+const LANGUAGES = ["zh-Hant", "en", "ja", "th"];
+
+export function people(store, { act, refused }) {
+  const list = $("people-list");
+  let queued = false;
+
+  // Many events at once are one drawing.
+  function draw() {
+    if (queued || !store.state) return;
+    queued = true;
+    requestAnimationFrame(() => {
+      queued = false;
+      list.replaceChildren(...store.state.people.map(person));
+    });
+  }
+
+  function person(one) {
+    const chats = store.state.chats.filter((chat) => chat.kind !== "user" && chat.members.includes(one.id));
+    const rows = [
+      entry(one, one.id, store.state.bot.name, one.blocked ? say("blocked") : ""),
+      ...chats.map((chat) => entry(one, chat.id, chat.name, String(chat.members.length))),
+    ];
+    const head = make("h3", "", face(one.name, one.id, "tiny"), make("span", "", one.name));
+    const section = make("section", one.id === store.me ? "person mine" : "person", head, ...rows);
+    section.ariaLabel = say("phone", { name: one.name });
+    return section;
+  }
+
+  function entry(one, chat, name, note) {
+    const node = press("chat-entry", "", () => {
+      store.open({ me: one.id, chat });
+      $("app").classList.remove("with-people");
+      $("text").focus();
+    });
+    const other = chat === one.id ? store.state.bot.id : chat;
+    node.replaceChildren(face(name, other, "tiny"), make("span", "", name));
+    const open = one.id === store.me && chat === store.chat;
+    node.ariaCurrent = open ? "true" : "false";
+    const count = store.unread.get(`${one.id} ${chat}`) ?? 0;
+    if (note) node.append(make("small", "", note));
+    if (count > 0 && !open) {
+      const badge = make("span", "badge", String(count));
+      badge.ariaLabel = say("unread", { count });
+      node.append(badge);
+    }
+    return node;
+  }
+
+  // -- what can be done with a chat -------------------------------------------------------------
+
+  function manage(anchor) {
+    const { me, chat } = store;
+    if (!store.isGroup()) {
+      const one = store.person(me);
+      return menu(anchor, [
+        one?.blocked
+          ? [say("unblock"), () => act("/follow", { again: true })]
+          : [say("block"), () => act("/block", {})],
+        ...(one?.blocked ? [] : [[say("follow"), () => act("/follow", {})]]),
+      ]);
+    }
+    const group = store.about(chat);
+    const outside = store.state.people.filter((one) => !group.members.includes(one.id));
+    return menu(anchor, [
+      ...outside.map((one) => [say("invite", { name: one.name }), () => act(`/groups/${chat}/members`, { user: one.id, chat: undefined })]),
+      ...group.members.map((id) => [say("out", { name: store.name(id) }), () => leave(chat, id)]),
+      [group.bot ? say("bot_out") : say("bot_in"), () => act(`/groups/${chat}/bot`, { inside: !group.bot })],
+    ]);
+  }
+
+  async function leave(chat, user) {
+    await act(`/groups/${chat}/leave`, { user });
+    if (user === store.me) store.open({ chat: store.me });
+  }
+
+  // -- dialogs ------------------------------------------------------------------------------------
+
+  function labelled(label, control) {
+    return make("label", "", make("span", "", label), control);
+  }
+
+  function dialog(title, fields, submit) {
+    const form = make("form", "", make("h2", "", title), ...fields);
+    const ok = make("button", "primary", say("create"));
+    form.append(make("div", "actions", press("", say("cancel"), () => box.close()), ok));
+    const box = make("dialog", "", form);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        await submit();
+        box.close();
+      } catch (error) {
+        refused(error);
+      }
+    });
+    box.addEventListener("close", () => box.remove());
+    document.body.append(box);
+    box.showModal();
+  }
+
+  function input() {
+    const node = make("input");
+    node.required = true;
+    node.maxLength = 20;
+    return node;
+  }
+
+  function addPerson() {
+    const name = input();
+    const language = make("select", "", ...LANGUAGES.map((tag) => make("option", "", tag)));
+    dialog(say("add"), [labelled(say("name"), name), labelled(say("language"), language)], async () => {
+      const made = await store.api.post("/people", { name: name.value, language: language.value });
+      if (!store.person(made.id)) store.state.people.push(made);
+      store.open({ me: made.id, chat: made.id });
+    });
+  }
+
+  function addGroup() {
+    const name = input();
+    const boxes = store.state.people.map((one) => {
+      const box = make("input");
+      box.type = "checkbox";
+      box.value = one.id;
+      box.checked = one.id === store.me;
+      return make("label", "choice", box, make("span", "", one.name));
+    });
+    const legend = make("legend", "", say("members"));
+    dialog(say("group"), [labelled(say("name"), name), make("fieldset", "", legend, ...boxes)], async () => {
+      const members = boxes.map((label) => label.firstChild).filter((box) => box.checked).map((box) => box.value);
+      const { chat } = await store.api.post("/groups", { name: name.value, members });
+      if (!store.about(chat.id)) store.state.chats.push(chat);
+      store.open({ me: members.includes(store.me) ? store.me : (members[0] ?? store.me), chat: chat.id });
+    });
+  }
+
+  $("people").ariaLabel = say("people");
+  $("people-add").replaceChildren(press("", say("add"), addPerson), press("", say("group"), addGroup));
+  $("people-close").title = $("people-close").ariaLabel = say("close");
+  $("people-close").addEventListener("click", () => $("app").classList.remove("with-people"));
+  $("manage").title = $("manage").ariaLabel = say("settings");
+  $("manage").addEventListener("click", () => manage($("manage")));
+  for (const type of ["hello", "state", "chat", "person", "open", "unread"]) store.on(type, draw);
+}

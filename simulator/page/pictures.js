@@ -1,0 +1,69 @@
+// Pictures of the bot's. One that lies on this machine is shown; for any other the page asks first,
+// so that nothing leaves the machine unasked.
+
+import { speak } from "./words.js";
+
+const say = speak({
+  "zh-Hant": { show: "顯示圖片", from: "圖片來自 {host}", broken: "圖片打不開" },
+  en: { show: "Show picture", from: "picture from {host}", broken: "The picture doesn't open" },
+});
+const KEY = "pictures";
+const HERE = new Set(["127.0.0.1", "localhost", "[::1]", location.hostname]);
+
+export const pictures = {
+  get allowed() {
+    return localStorage.getItem(KEY) === "all";
+  },
+  set allowed(value) {
+    localStorage.setItem(KEY, value ? "all" : "here");
+  },
+};
+
+function address(given) {
+  try {
+    const url = new URL(given);
+    return ["http:", "https:"].includes(url.protocol) ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+// ratio: "20 / 13". fit: "cover" or "contain". small: an icon, too small for words.
+export function picture(given, { ratio = "1 / 1", fit = "cover", label = "", small = false } = {}) {
+  const box = document.createElement("div");
+  box.className = "picture";
+  box.style.aspectRatio = ratio;
+  const url = address(given);
+  const load = () => {
+    const image = document.createElement("img");
+    image.alt = label;
+    image.loading = "lazy";
+    image.referrerPolicy = "no-referrer";
+    image.style.objectFit = fit;
+    image.addEventListener("error", () => box.replaceChildren(note(say("broken"))), { once: true });
+    image.src = url.href;
+    box.replaceChildren(image);
+  };
+  if (!url) box.append(note(small ? "" : say("broken")));
+  else if (HERE.has(url.hostname) || pictures.allowed) load();
+  else if (small) box.append(note("★"));
+  else box.append(note(say("from", { host: url.hostname })), button(load));
+  return box;
+}
+
+function note(words) {
+  const node = document.createElement("span");
+  node.textContent = words;
+  return node;
+}
+
+function button(load) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.textContent = say("show");
+  node.addEventListener("click", (event) => {
+    event.stopPropagation();
+    load();
+  });
+  return node;
+}

@@ -1,0 +1,258 @@
+// The time line: each webhook, call to LINE and request to the model as a row that opens. Many
+// events at once are one drawing, and only the newest rows are kept, so a load test doesn't stop it.
+
+import { make, press, symbol } from "./dom.js";
+import { KINDS, read } from "./entries.js";
+import { json } from "./json.js";
+import { exactTime, speak } from "./words.js";
+
+const say = speak({
+  "zh-Hant": {
+    webhook: "Webhook", call: "LINE API", model: "模型", filter: "篩選", empty: "這裡會依時間列出每個 webhook、每次 LINE API 呼叫和每個模型請求。",
+    ms: "{ms} 毫秒", again: "重送（標為 redelivery）", twice: "再送一份（重複）", expire: "讓 reply token 過期", copy: "複製 JSON", copied: "已複製",
+    sent_again: "已重送", expired: "這個 reply token 已過期", log: "時間軸", clear: "清空畫面", kinds: "顯示哪些", newest: "最新 ↓",
+  },
+  en: {
+    webhook: "Webhooks", call: "LINE API", model: "Model", filter: "Filter", empty: "Each webhook, each call to LINE and each request to the model appears here.",
+    ms: "{ms} ms", again: "Redeliver (marked)", twice: "Deliver once more (duplicate)", expire: "Expire its reply token", copy: "Copy JSON", copied: "Copied",
+    sent_again: "Sent again", expired: "The reply token has expired", log: "Time line", clear: "Clear the view", kinds: "What is shown", newest: "Newest ↓",
+  },
+});
+const KEPT = 500;
+const NEAR = 60;
+const SLOWEST = 10_000; // ms at which the bar beside a duration is full
+const PATHS = { webhook: ["/webhooks", "webhooks"], call: ["/calls", "calls"], model: ["/model/requests", "requests"] };
+
+export function timeline(store, { toast, refused }) {
+  const rows = new Map(); // key → {entry, given, node}, oldest first
+  const coming = new Map(); // key → [kind, given], not drawn yet
+  const shown = new Set(KINDS);
+  let clearedAt = 0;
+  let queued = false;
+
+  const list = make("ol", "entries");
+  const empty = make("p", "empty", say("empty"));
+  const scroll = make("div", "timeline-scroll", list, empty);
+  scroll.role = "region";
+  scroll.ariaLabel = say("log");
+  scroll.tabIndex = 0;
+  const newest = press("newer", say("newest"), toEnd);
+  newest.hidden = true;
+  const filter = make("input", "filter");
+  filter.type = "search";
+  filter.placeholder = filter.ariaLabel = say("filter");
+  const kinds = KINDS.map((kind) => {
+    const node = press(`kind ${kind}`, say(kind), () => {
+      if (!shown.delete(kind)) shown.add(kind);
+      node.ariaPressed = String(shown.has(kind));
+      sift();
+    });
+    node.ariaPressed = "true";
+    return node;
+  });
+  const which = make("div", "kinds", ...kinds);
+  which.role = "group";
+  which.ariaLabel = say("kinds");
+  const tools = make("div", "tools", which, filter, press("round", say("clear"), clear, "clear"));
+
+  // -- one row -----------------------------------------------------------------------------------
+
+  function statusOf(entry) {
+    return [...entry.marks.map((mark) => make("span", "mark", mark)), make("span", `pill ${entry.status.tone}`, entry.status.text)];
+  }
+
+  function duration(entry) {
+    const node = make("span", "ms", entry.ms == null ? "" : say("ms", { ms: entry.ms < 10 ? entry.ms : Math.round(entry.ms) }));
+    const part = Math.min(1, Math.log10(1 + (entry.ms ?? 0)) / Math.log10(SLOWEST));
+    node.style.setProperty("--part", part.toFixed(3));
+    return node;
+  }
+
+  function draw(entry) {
+    const stamp = make("time", "", exactTime(entry.at));
+    const what = make("span", "what", make("b", "", entry.title), entry.about ? make("span", "about", entry.about) : "");
+    const button = press("entry-row", "", () => toggle(entry.key));
+    button.replaceChildren(symbol(entry.kind), stamp, what, make("span", "told", ...statusOf(entry)), duration(entry));
+    button.ariaExpanded = "false";
+    const node = make("li", `entry ${entry.kind}`, button);
+    node.dataset.key = entry.key;
+    return node;
+  }
+
+  function doings({ kind, given }) {
+    const copy = press("", say("copy"), async () => {
+      await navigator.clipboard.writeText(JSON.stringify(given, null, 2));
+      toast(say("copied"));
+    });
+    if (kind !== "webhook") return [copy];
+    const once = (duplicate) => () => ask("/redeliver", { event: given.id, duplicate }, "sent_again");
+    const token = given.event.replyToken;
+    return [
+      press("", say("again"), once(false)),
+      press("", say("twice"), once(true)),
+      ...(token ? [press("", say("expire"), () => ask("/expire", { token }, "expired"))] : []),
+      copy,
+    ];
+  }
+
+  async function ask(path, body, done) {
+    try {
+      await store.api.post(path, body);
+      toast(say(done));
+    } catch (error) {
+      refused(error);
+    }
+  }
+
+  function open(row) {
+    const parts = row.entry.parts.flatMap(([heading, value]) => [make("h4", "", heading), json(value)]);
+    const more = make("div", "entry-more", make("div", "doings", ...doings(row)), ...parts);
+    row.node.querySelector(".entry-more")?.remove();
+    row.node.append(more);
+    row.node.firstChild.ariaExpanded = "true";
+  }
+
+  function toggle(key) {
+    const row = rows.get(key);
+    const more = row.node.querySelector(".entry-more");
+    if (!more) {
+      open(row);
+      const below = row.node.getBoundingClientRect().bottom > scroll.getBoundingClientRect().bottom;
+      if (below) row.node.scrollIntoView({ block: "start" });
+      return;
+    }
+    more.remove();
+    row.node.firstChild.ariaExpanded = "false";
+  }
+
+  // -- all of them -------------------------------------------------------------------------------
+
+  function take(kind, given) {
+    const entry = read(kind, given, store.name);
+    if (entry.at < clearedAt) return;
+    const known = rows.get(entry.key);
+    const row = { kind, entry, given, node: known?.node };
+    if (known) {
+      // The row stays where it is: a focused button keeps its focus, an open row stays open.
+      const [, , what, told, ms] = known.node.firstChild.children;
+      told.replaceChildren(...statusOf(entry));
+      ms.replaceWith(duration(entry));
+      what.lastChild.textContent = what.childElementCount > 1 ? entry.about : what.lastChild.textContent;
+      if (known.node.querySelector(".entry-more")) open(row);
+    } else {
+      row.node = draw(entry);
+      place(row.node, entry.at);
+    }
+    row.node.hidden = !passes(row);
+    rows.set(entry.key, row);
+  }
+
+  // Entries come nearly in order: the place is looked for from the end.
+  function place(node, at) {
+    let before = list.lastElementChild;
+    while (before && rows.get(before.dataset.key).entry.at > at) before = before.previousElementSibling;
+    if (before) before.after(node);
+    else list.prepend(node);
+  }
+
+  function passes({ kind, entry, given }) {
+    if (!shown.has(kind)) return false;
+    const wanted = filter.value.trim().toLowerCase();
+    return !wanted || `${entry.title} ${entry.about} ${entry.status.text} ${JSON.stringify(given)}`.toLowerCase().includes(wanted);
+  }
+
+  function sift() {
+    for (const row of rows.values()) row.node.hidden = !passes(row);
+    toEnd();
+  }
+
+  function hear(kind, given) {
+    coming.set(read(kind, given, store.name).key, [kind, given]);
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => {
+      queued = false;
+      drawAll();
+    });
+  }
+
+  function drawAll() {
+    const near = isNearEnd();
+    for (const [kind, given] of coming.values()) take(kind, given);
+    coming.clear();
+    while (list.childElementCount > KEPT) {
+      rows.delete(list.firstElementChild.dataset.key);
+      list.firstElementChild.remove();
+    }
+    empty.hidden = rows.size > 0;
+    if (near) toEnd();
+    else newest.hidden = false;
+  }
+
+  async function load() {
+    const answers = await Promise.all(KINDS.map((kind) => store.api.get(`${PATHS[kind][0]}?limit=${KEPT}`)));
+    forget();
+    const found = answers.flatMap((answer, index) => answer[PATHS[KINDS[index]][1]].map((given) => [KINDS[index], given]));
+    found.sort(([, one], [, other]) => one.at - other.at);
+    for (const [kind, given] of found.slice(-KEPT)) coming.set(read(kind, given, store.name).key, [kind, given]);
+    drawAll();
+    toEnd();
+  }
+
+  function forget() {
+    rows.clear();
+    coming.clear();
+    list.replaceChildren();
+    empty.hidden = false;
+  }
+
+  function clear() {
+    clearedAt = Date.now();
+    forget();
+    newest.hidden = true;
+  }
+
+  const isNearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+
+  function toEnd() {
+    newest.hidden = true;
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  function walk(event) {
+    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    if (!step || !event.target.classList.contains("entry-row")) return;
+    event.preventDefault();
+    let to = event.target.closest(".entry")[step];
+    while (to?.hidden) to = to[step];
+    to?.firstChild.focus();
+  }
+
+  filter.addEventListener("input", sift);
+  list.addEventListener("keydown", walk);
+  scroll.addEventListener("scroll", () => isNearEnd() && (newest.hidden = true), { passive: true });
+  for (const kind of KINDS) store.on(kind, (event) => hear(kind, event[kind] ?? event.request));
+  store.on("person", ({ person }) => {
+    for (const { kind, given } of rows.values()) if (given.event?.source?.userId === person.id) hear(kind, given);
+  });
+  store.on("hello", () => load().catch(refused));
+  store.on("reset", () => { clearedAt = 0; forget(); });
+
+  const node = make("section", "timeline", tools, scroll, newest);
+  return {
+    node,
+    toEnd,
+    // Open the row of an event's webhook and bring it into sight.
+    select(event) {
+      const row = rows.get(`webhook ${event}`);
+      if (!row) return;
+      shown.add("webhook");
+      kinds[KINDS.indexOf("webhook")].ariaPressed = "true";
+      filter.value = "";
+      sift();
+      open(row);
+      row.node.scrollIntoView({ block: "start" });
+      row.node.firstChild.focus();
+    },
+  };
+}
