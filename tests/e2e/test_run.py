@@ -4,97 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import WholeSystem
+from tests.e2e.phone import Phone, phone_at
 from tests.simulated import actions
 
 pytestmark = pytest.mark.browser
-
-SOON = 30_000
-HERE = "127.0.0.1"
-
-
-@dataclass(slots=True, kw_only=True)
-class Phone:
-    """The page, and what a person does on it. Remembers what should not have happened."""
-
-    page: Page
-    context: BrowserContext
-    troubles: list[str] = field(default_factory=list)
-
-    @property
-    def chat(self) -> Locator:
-        """All bubbles."""
-        return self.page.get_by_role("log")
-
-    @property
-    def dots(self) -> Locator:
-        """What is shown while an answer is on its way."""
-        return self.page.get_by_role("status", name="正在準備回答")
-
-    def writes(self, words: str) -> None:
-        """The person writes, and sends with Enter."""
-        field = self.page.get_by_role("textbox", name="輸入訊息")
-        field.fill(words)
-        field.press("Enter")
-        expect(self.chat.get_by_text(words, exact=True)).to_be_visible()
-
-    def sees(self, words: str | re.Pattern[str]) -> None:
-        """The words appear in the chat, once, and in one message."""
-        found = self.chat.get_by_role("listitem").get_by_text(words)
-        expect(found).to_have_count(1, timeout=SOON)
-        expect(found).to_be_visible()
-
-    def taps(self, label: str) -> None:
-        """The person taps the newest button of this label."""
-        self.chat.get_by_role("button", name=label, exact=True).last.click(timeout=SOON)
 
 
 @pytest.fixture
 def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
     system.begin_anew()
-    context = browser.new_context(locale="zh-TW", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(SOON)
-    page = context.new_page()
-    phone = Phone(page=page, context=context)
-    _watch(phone)
-    page.goto(system.page)
-    expect(page.get_by_text("已連線")).to_be_visible()
-    yield phone
-    system.settle()
-    context.close()
-    assert phone.troubles == []
-
-
-def _watch(phone: Phone) -> None:
-    """Write down errors, in the page or on the network, and whatever leaves this machine."""
-    troubles = phone.troubles
-
-    def asked(url: str) -> None:
-        if urlsplit(url).scheme != "data" and urlsplit(url).hostname != HERE:
-            troubles.append(f"asked for {url}")
-
-    phone.context.on("request", lambda request: asked(request.url))
-    phone.context.on(
-        "response",
-        lambda answer: (
-            troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-        ),
-    )
-    phone.context.on(
-        "console",
-        lambda said: (
-            troubles.append(f"{said.type}: {said.text}")
-            if said.type in ("error", "warning")
-            else None
-        ),
-    )
-    phone.context.on("weberror", lambda found: troubles.append(str(found.error)))
+    with phone_at(system.page, browser) as phone:
+        yield phone
+        system.settle()
 
 
 def test_a_person_writes_sees_the_dots_and_then_the_answer(
@@ -193,7 +119,7 @@ def test_a_message_that_is_taken_back_is_not_answered_and_not_kept(
     phone.writes("密碼是 hunter-2026 對嗎？")
     expect(phone.dots).to_be_visible()
     assert system.keeps("hunter-2026")
-    phone.chat.get_by_role("button", name="收回這則訊息").click()
+    phone.does("收回這則訊息", to="密碼是 hunter-2026 對嗎？")
     phone.sees("您收回了一則訊息")
     system.settle()
     assert system.sim.replies(system.you) == []
