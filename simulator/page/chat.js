@@ -1,6 +1,7 @@
 // The open chat: its bubbles in order, the dots, the quick replies. A new message is appended and a
 // changed one replaced; nothing else is touched, however long the chat is.
 
+import { blocks } from "./blocks.js";
 import { bubble, looks } from "./bubbles.js";
 import { $, make, press } from "./dom.js";
 import { menu } from "./menu.js";
@@ -16,12 +17,14 @@ const PAGE = 200;
 export function chatPane(store, { tap, act, compose, inspect }) {
   const messages = new Map(); // id → message, in the order of the chat
   const scroll = $("scroll");
+  const log = blocks($("log"));
   let newest = null;
   let oldest = null;
   let loadingUntil = 0;
   let loadingTimer = 0;
   let asked = 0;
   let fetching = false;
+  let meanwhile = null; // what was heard of the chat while it was being asked for
 
   const to = {
     store,
@@ -67,18 +70,21 @@ export function chatPane(store, { tap, act, compose, inspect }) {
 
   async function open() {
     const mine = ++asked;
-    const { me, chat } = store;
-    const found = await store.api.get(`/chats/${chat}?limit=${PAGE}`);
-    if (mine !== asked || me !== store.me) return;
+    meanwhile = [];
+    const found = await store.api.get(`/chats/${store.chat}?limit=${PAGE}`);
+    if (mine !== asked) return;
     messages.clear();
     for (const message of found.messages) messages.set(message.id, message);
     oldest = found.messages[0] ?? null;
     newest = found.messages.at(-1) ?? null;
     loadingUntil = found.loading_until;
-    $("log").replaceChildren(...rows(found.messages, null));
+    log.replace(rows(found.messages, null));
     $("welcome").hidden = messages.size > 0;
     drawChips();
     drawDots();
+    const heard = meanwhile;
+    meanwhile = null;
+    heard.forEach(show);
     toEnd();
   }
 
@@ -96,8 +102,9 @@ export function chatPane(store, { tap, act, compose, inspect }) {
       for (const message of found.messages) messages.set(message.id, message);
       for (const [id, message] of known) messages.set(id, message);
       oldest = found.messages[0];
-      $("log").querySelector(".date")?.remove();
-      $("log").prepend(...rows(found.messages, null));
+      const before = $("log").querySelector(".date");
+      if (before && day(found.messages.at(-1).at) === before.textContent) log.remove(before);
+      log.prepend(rows(found.messages, null));
       scroll.scrollTop += scroll.scrollHeight - height;
     } finally {
       fetching = false;
@@ -106,6 +113,7 @@ export function chatPane(store, { tap, act, compose, inspect }) {
 
   function show({ chat, message }) {
     if (chat !== store.chat) return;
+    if (meanwhile) return meanwhile.push({ chat, message });
     if (!message.user) loadingUntil = 0;
     const known = messages.get(message.id);
     if (known) return change(known, message);
@@ -117,7 +125,7 @@ export function chatPane(store, { tap, act, compose, inspect }) {
     oldest ??= message;
     nodes.at(-1).classList.add("new");
     $("welcome").hidden = true;
-    $("log").append(...nodes);
+    log.append(...nodes);
     drawChips();
     drawDots();
     if (near || message.user === store.me) toEnd();

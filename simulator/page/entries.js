@@ -1,18 +1,19 @@
 // What the time line says of a webhook, a call to LINE, or a request to the model: functions of the
 // entries that the simulator tells of. An entry reads as
-//   {key, at, title, about, status: {text, tone}, ms, marks, parts: [[heading, value], …]}
-// where tone is "good", "bad", "odd" or "open", and marks are short words beside the status.
+//   {key, at, title, about, status: {text, tone}, ms, marks, parts: [[heading, value], …], progress}
+// where tone is "good", "bad", "odd" or "open", marks are short words beside the status, and progress
+// only grows, so that of two tellings of an entry the later one is known.
 
 import { speak } from "./words.js";
 
 const say = speak({
   "zh-Hant": {
     sending: "傳送中", held: "延後中", waiting: "等待重送", delivered: "已送達", failed: "失敗", open: "進行中", attempts: "嘗試", event: "事件",
-    request: "請求", answer: "回應", query: "查詢參數", ids: "識別碼", fault: "模擬故障", again: "重送", no_answer: "沒有回應",
+    request: "請求", answer: "回應", query: "查詢參數", ids: "識別碼", fault: "模擬故障",
   },
   en: {
     sending: "sending", held: "held back", waiting: "will be sent again", delivered: "delivered", failed: "failed", open: "under way", attempts: "Attempts",
-    event: "Event", request: "Request", answer: "Answer", query: "Query", ids: "Ids", fault: "simulated fault", again: "redelivery", no_answer: "no answer",
+    event: "Event", request: "Request", answer: "Answer", query: "Query", ids: "Ids", fault: "simulated fault",
   },
 });
 
@@ -21,6 +22,7 @@ const LONGEST = 90;
 const shortened = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 const numbered = (status) => ({ text: String(status), tone: status < 300 ? "good" : status < 500 ? "odd" : "bad" });
 const status = (entry) => (entry.status == null ? { text: say("open"), tone: "open" } : numbered(entry.status));
+const done = (entry) => (entry.status == null ? 0 : entry.answer == null ? 1 : 2); // a stream ends after its status
 const filled = (parts) => parts.filter(([, value]) => value != null && value !== "");
 
 const TONES = { delivered: "good", failed: "bad", waiting: "odd", held: "open", sending: "open" };
@@ -43,6 +45,7 @@ function webhook(one, name) {
       [say("attempts"), attempts.map((each) => ({ ...each, at: new Date(each.at).toISOString() }))],
       [say("event"), event],
     ]),
+    progress: 2 * attempts.length + (["delivered", "failed"].includes(one.state) ? 1 : 0),
   };
 }
 
@@ -54,7 +57,7 @@ function call(one) {
     key: `call ${one.seq}`,
     at: one.at,
     title: `${one.method} ${one.path.replace(PREFIX, "")}`,
-    about: shortened(sent.join(" / ") || (one.answer?.message ?? "")),
+    about: shortened([...(one.status >= 400 ? [one.answer?.message] : []), ...sent].filter(Boolean).join(" / ")),
     status: status(one),
     ms: one.ms,
     marks: one.fault ? [say("fault")] : [],
@@ -64,6 +67,7 @@ function call(one) {
       [say("answer"), one.answer],
       [say("ids"), { "x-line-request-id": one.request_id, ...(one.retry_key ? { "x-line-retry-key": one.retry_key } : {}) }],
     ]),
+    progress: done(one),
   };
 }
 
@@ -84,6 +88,7 @@ function model(one) {
     ms: one.ms,
     marks: [],
     parts: filled([[say("request"), one.body], [say("answer"), one.answer]]),
+    progress: done(one),
   };
 }
 

@@ -16,14 +16,14 @@ const say = speak({
     reconnecting: "重新連線中…", typing: "正在準備回答", log: "聊天內容", replies: "快速回覆", phone: "{name} 的手機",
     welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", people: "使用者與聊天室",
     inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消", menu: "這裡沒有圖文選單",
-    away: "連不上模擬器，稍後會自動重試。", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
+    away: "連不上模擬器，稍後會自動重試。", blocked: "您封鎖了 {bot}。", unblock: "解除封鎖", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
   },
   en: {
     title: "{bot} | LINE simulator", you: "Me", demo: "demo model", model: "model: {model}", online: "connected", connecting: "connecting…",
     reconnecting: "reconnecting…", typing: "An answer is on its way", log: "Conversation", replies: "Quick replies", phone: "{name}'s phone",
     welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", people: "People and chats",
     inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel", menu: "There is no rich menu here",
-    away: "The simulator is away; this will be tried again.", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
+    away: "The simulator is away; this will be tried again.", blocked: "You blocked {bot}.", unblock: "Unblock", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
   },
 });
 
@@ -120,6 +120,10 @@ function header() {
   $("model").textContent = about;
   $("whose").replaceChildren(face(store.name(store.me), store.me, "tiny"), store.name(store.me));
   $("whose").title = say("phone", { name: store.name(store.me) });
+  const blocked = !group && (store.person(store.me)?.blocked ?? false);
+  $("foot").hidden = blocked;
+  $("blocked").hidden = !blocked;
+  $("blocked").firstChild.textContent = say("blocked", { bot: state.bot.name });
   const { pushed, quota, replied } = state.quota;
   $("quota").textContent = say("quota", { pushed, replied, quota: quota ?? say("unlimited") });
 }
@@ -147,12 +151,13 @@ $("chips").ariaLabel = say("replies");
 $("dots").querySelector(".dots").ariaLabel = say("typing");
 $("welcome-text").textContent = say("welcome");
 $("follow").textContent = say("follow");
+$("blocked").lastChild.textContent = say("unblock");
 $("skip").textContent = say("skip");
 for (const [id, name] of [["show-people", "people"], ["show-inspector", "inspector"]]) {
   $(id).title = $(id).ariaLabel = say(name);
   $(id).addEventListener("click", () => toggle(`with-${name}`));
 }
-$("follow").addEventListener("click", () => act("/follow", {}));
+for (const button of [$("follow"), $("blocked").lastChild]) button.addEventListener("click", () => act("/follow", {}));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") $("app").classList.remove("with-people", "with-inspector");
 });

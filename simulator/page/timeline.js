@@ -1,6 +1,7 @@
 // The time line: each webhook, call to LINE and request to the model as a row that opens. Many
 // events at once are one drawing, and only the newest rows are kept, so a load test doesn't stop it.
 
+import { blocks } from "./blocks.js";
 import { make, press, symbol } from "./dom.js";
 import { KINDS, read } from "./entries.js";
 import { json } from "./json.js";
@@ -24,13 +25,15 @@ const SLOWEST = 10_000; // ms at which the bar beside a duration is full
 const PATHS = { webhook: ["/webhooks", "webhooks"], call: ["/calls", "calls"], model: ["/model/requests", "requests"] };
 
 export function timeline(store, { toast, refused }) {
-  const rows = new Map(); // key → {entry, given, node}, oldest first
+  const rows = new Map(); // key → {kind, entry, given, node}
+  let order = []; // the rows, oldest first
   const coming = new Map(); // key → [kind, given], not drawn yet
   const shown = new Set(KINDS);
   let clearedAt = 0;
   let queued = false;
 
-  const list = make("ol", "entries");
+  const list = make("div", "entries");
+  const log = blocks(list);
   const empty = make("p", "empty", say("empty"));
   const scroll = make("div", "timeline-scroll", list, empty);
   scroll.role = "region";
@@ -61,6 +64,8 @@ export function timeline(store, { toast, refused }) {
     return [...entry.marks.map((mark) => make("span", "mark", mark)), make("span", `pill ${entry.status.tone}`, entry.status.text)];
   }
 
+  const wordsOf = (entry) => [make("b", "", entry.title), make("span", "about", entry.about)];
+
   function duration(entry) {
     const node = make("span", "ms", entry.ms == null ? "" : say("ms", { ms: entry.ms < 10 ? entry.ms : Math.round(entry.ms) }));
     const part = Math.min(1, Math.log10(1 + (entry.ms ?? 0)) / Math.log10(SLOWEST));
@@ -70,13 +75,11 @@ export function timeline(store, { toast, refused }) {
 
   function draw(entry) {
     const stamp = make("time", "", exactTime(entry.at));
-    const what = make("span", "what", make("b", "", entry.title), entry.about ? make("span", "about", entry.about) : "");
+    const what = make("span", "what", ...wordsOf(entry));
     const button = press("entry-row", "", () => toggle(entry.key));
     button.replaceChildren(symbol(entry.kind), stamp, what, make("span", "told", ...statusOf(entry)), duration(entry));
     button.ariaExpanded = "false";
-    const node = make("li", `entry ${entry.kind}`, button);
-    node.dataset.key = entry.key;
-    return node;
+    return make("li", `entry ${entry.kind}`, button);
   }
 
   function doings({ kind, given }) {
@@ -131,28 +134,31 @@ export function timeline(store, { toast, refused }) {
     const entry = read(kind, given, store.name);
     if (entry.at < clearedAt) return;
     const known = rows.get(entry.key);
-    const row = { kind, entry, given, node: known?.node };
-    if (known) {
-      // The row stays where it is: a focused button keeps its focus, an open row stays open.
-      const [, , what, told, ms] = known.node.firstChild.children;
-      told.replaceChildren(...statusOf(entry));
-      ms.replaceWith(duration(entry));
-      what.lastChild.textContent = what.childElementCount > 1 ? entry.about : what.lastChild.textContent;
-      if (known.node.querySelector(".entry-more")) open(row);
-    } else {
-      row.node = draw(entry);
-      place(row.node, entry.at);
-    }
+    if (known && entry.progress < known.entry.progress) return;
+    const row = known ?? { kind, node: draw(entry) };
+    Object.assign(row, { entry, given });
+    if (known) update(row);
+    else place(row);
     row.node.hidden = !passes(row);
-    rows.set(entry.key, row);
+  }
+
+  // The row stays where it is: a focused button keeps its focus, an open row stays open.
+  function update({ entry, node, ...row }) {
+    const [, , what, told, ms] = node.firstChild.children;
+    what.replaceChildren(...wordsOf(entry));
+    told.replaceChildren(...statusOf(entry));
+    ms.replaceWith(duration(entry));
+    if (node.querySelector(".entry-more")) open({ entry, node, ...row });
   }
 
   // Entries come nearly in order: the place is looked for from the end.
-  function place(node, at) {
-    let before = list.lastElementChild;
-    while (before && rows.get(before.dataset.key).entry.at > at) before = before.previousElementSibling;
-    if (before) before.after(node);
-    else list.prepend(node);
+  function place(row) {
+    rows.set(row.entry.key, row);
+    let at = order.length;
+    while (at > 0 && order[at - 1].entry.at > row.entry.at) at -= 1;
+    if (at === order.length) log.append(row.node);
+    else order[at].node.before(row.node);
+    order.splice(at, 0, row);
   }
 
   function passes({ kind, entry, given }) {
@@ -180,9 +186,9 @@ export function timeline(store, { toast, refused }) {
     const near = isNearEnd();
     for (const [kind, given] of coming.values()) take(kind, given);
     coming.clear();
-    while (list.childElementCount > KEPT) {
-      rows.delete(list.firstElementChild.dataset.key);
-      list.firstElementChild.remove();
+    for (const { entry, node } of order.splice(0, Math.max(0, order.length - KEPT))) {
+      rows.delete(entry.key);
+      log.remove(node);
     }
     empty.hidden = rows.size > 0;
     if (near) toEnd();
@@ -190,19 +196,20 @@ export function timeline(store, { toast, refused }) {
   }
 
   async function load() {
-    const answers = await Promise.all(KINDS.map((kind) => store.api.get(`${PATHS[kind][0]}?limit=${KEPT}`)));
     forget();
+    const answers = await Promise.all(KINDS.map((kind) => store.api.get(`${PATHS[kind][0]}?limit=${KEPT}`)));
     const found = answers.flatMap((answer, index) => answer[PATHS[KINDS[index]][1]].map((given) => [KINDS[index], given]));
     found.sort(([, one], [, other]) => one.at - other.at);
-    for (const [kind, given] of found.slice(-KEPT)) coming.set(read(kind, given, store.name).key, [kind, given]);
-    drawAll();
+    for (const [kind, given] of found.slice(-KEPT)) take(kind, given);
+    drawAll(); // what was heard meanwhile
     toEnd();
   }
 
   function forget() {
     rows.clear();
     coming.clear();
-    list.replaceChildren();
+    order = [];
+    log.replace([]);
     empty.hidden = false;
   }
 
@@ -220,12 +227,11 @@ export function timeline(store, { toast, refused }) {
   }
 
   function walk(event) {
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || !event.target.classList.contains("entry-row")) return;
     event.preventDefault();
-    let to = event.target.closest(".entry")[step];
-    while (to?.hidden) to = to[step];
-    to?.firstChild.focus();
+    const seen = order.filter(({ node }) => !node.hidden);
+    seen[seen.findIndex(({ node }) => node.contains(event.target)) + step]?.node.firstChild.focus();
   }
 
   filter.addEventListener("input", sift);
