@@ -349,12 +349,12 @@ def actions(message: Json) -> list[Json]:
 
 
 @contextmanager
-def simulated(webhook: str | None = None, **channel: Any) -> Iterator[Simulated]:
+def simulated(webhook: str | None = None, *, port: int = 0, **channel: Any) -> Iterator[Simulated]:
     """Start a simulator; `channel` are fields of `Channel`, e.g. reply_life=1, redelivery=()."""
     made = Channel(**channel)
     world = World(made, webhook_url=webhook)
     with (
-        serving(world, Model(), listen(0)) as address,
+        serving(world, Model(), listen(port)) as address,
         Simulated.at(address.url, secret=made.secret, token=made.access_token) as sim,
     ):
         yield sim

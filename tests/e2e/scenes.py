@@ -52,7 +52,11 @@ class Stage:
 
     def says(self, *messages: Json, to: Sent) -> None:
         """The bot replies."""
-        self._line("/v2/bot/message/reply", {"replyToken": to.token, "messages": list(messages)})
+        self.answers(to.token or "", *messages)
+
+    def answers(self, token: str, *messages: Json) -> None:
+        """The bot replies with a token of an event it heard."""
+        self._line("/v2/bot/message/reply", {"replyToken": token, "messages": list(messages)})
 
     def pushes(self, *messages: Json, to: str) -> None:
         """The bot pushes."""
@@ -66,6 +70,13 @@ class Stage:
         """The bot replies, and LINE may say no: the status."""
         body = {"replyToken": to.token, "messages": list(messages)}
         return self._call("/v2/bot/message/reply", body).status_code
+
+    def content(self, message_id: str) -> bytes:
+        """The bot fetches what a person sent."""
+        bearer = {"authorization": f"Bearer {self.sim.token}"}
+        found = self.sim.http.get(f"/line/v2/bot/message/{message_id}/content", headers=bearer)
+        assert found.status_code == 200, found.text
+        return found.content
 
     def _line(self, path: str, body: Json) -> None:
         response = self._call(path, body)

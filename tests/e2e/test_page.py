@@ -1,0 +1,408 @@
+"""What people do on the simulator's page, with a bot behind it that is played from here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.phone import DESKTOP, Phone, phone_at
+from tests.e2e.scenes import SCENES, Stage, message, postback, stage, text
+from tests.simulated import simulated, wait_until
+
+pytestmark = pytest.mark.browser
+
+PDF = b"%PDF-1.4 a plan"
+
+
+@pytest.fixture
+def here() -> Iterator[Stage]:
+    with stage() as here:
+        yield here
+
+
+@pytest.fixture
+def phone(browser: Browser, here: Stage) -> Iterator[Phone]:
+    with phone_at(here.sim.url, browser) as phone:
+        yield phone
+
+
+@pytest.fixture
+def desk(browser: Browser, here: Stage) -> Iterator[Phone]:
+    with phone_at(here.sim.url, browser, size=DESKTOP) as phone:
+        yield phone
+
+
+# -- what the bot sends is shown, and can be tapped --------------------------------------------
+
+
+def test_a_quick_reply_says_its_words_and_then_all_of_them_are_gone(
+    phone: Phone, here: Stage
+) -> None:
+    SCENES["quick-replies"](here)
+    chips = phone.page.get_by_role("group", name="快速回覆")
+    chips.get_by_role("button", name="講個笑話").click()
+    expect(phone.bubble("講個笑話")).to_be_visible()
+    expect(chips).to_be_hidden()
+    assert here.bot.wait_for_events(2)[-1]["message"]["text"] == "講個笑話"
+
+
+def test_a_flex_message_is_laid_out_and_its_button_tells_the_bot(phone: Phone, here: Stage) -> None:
+    SCENES["flex"](here)
+    for words in ("小春茶館", "東方美人茶（熱）", "$300"):
+        expect(phone.bubble(words)).to_be_visible()
+    name, price = (phone.bubble(words).bounding_box() for words in ("合計", "$300"))
+    assert name
+    assert price
+    assert abs(name["y"] - price["y"]) < 4
+    assert name["x"] < price["x"]
+    phone.taps("再點一次")
+    expect(phone.bubble("再點一次").last).to_be_visible()
+    assert here.bot.wait_for_events(2)[-1]["postback"] == {"data": "again"}
+
+
+def test_a_carousel_is_moved_sideways_and_each_column_has_its_own_buttons(
+    phone: Phone, here: Stage
+) -> None:
+    SCENES["carousel"](here)
+    last = phone.chat.get_by_role("button", name="選這間").nth(3)
+    last.scroll_into_view_if_needed()
+    last.click()
+    heard = here.bot.wait_for_events(2)[-1]
+    assert heard["postback"]["data"] == "room=露天溫泉套房"
+
+
+def test_a_day_is_picked_from_a_dialog_and_sent_with_its_postback(
+    phone: Phone, here: Stage
+) -> None:
+    picker = {"type": "datetimepicker", "label": "哪一天？", "data": "day", "mode": "date"}
+    template = {"type": "buttons", "text": "訂位", "actions": [picker]}
+    asked = here.sim.text(here.you, "我要訂位", wait=True)
+    here.says({"type": "template", "altText": "訂位", "template": template}, to=asked)
+    phone.taps("哪一天？")
+    phone.page.get_by_label("選擇日期與時間").fill("2026-12-24")
+    phone.page.get_by_role("button", name="選擇", exact=True).click()
+    heard = here.bot.wait_for_events(2)[-1]["postback"]
+    assert heard == {"data": "day", "params": {"date": "2026-12-24"}}
+
+
+def test_a_picture_from_elsewhere_is_not_loaded_before_somebody_asks_for_it(
+    phone: Phone, here: Stage
+) -> None:
+    SCENES["image"](here)
+    expect(phone.chat.get_by_text("圖片來自 pictures.example.com")).to_be_visible()
+    expect(phone.chat.get_by_role("button", name="顯示圖片")).to_be_visible()
+
+
+def test_the_dots_end_with_the_answer(phone: Phone, here: Stage) -> None:
+    asked = here.sim.text(here.you, "在嗎？", wait=True)
+    here.thinks(here.you)
+    expect(phone.dots).to_be_visible()
+    here.says(text("在。"), to=asked)
+    phone.sees("在。")
+    expect(phone.dots).to_be_hidden()
+
+
+def test_replies_and_pushes_are_counted_and_a_push_is_marked(phone: Phone, here: Stage) -> None:
+    here.says(text("在。"), to=here.sim.text(here.you, "在嗎？", wait=True))
+    here.pushes(text("記得喝水"), to=here.you)
+    expect(phone.page.get_by_text("推播 1/200 · 回覆 1")).to_be_visible()
+    expect(phone.chat.get_by_text("推播（計費）")).to_be_visible()
+
+
+# -- what people send --------------------------------------------------------------------------
+
+
+def test_a_picture_a_voice_and_a_file_are_sent_and_the_bot_can_fetch_them(
+    phone: Phone, here: Stage
+) -> None:
+    lake, voice = here.picture("a lake"), here.voice("你好")
+    phone.attaches("圖片", "lake.png", "image/png", lake)
+    expect(phone.chat.get_by_role("button", name="放大圖片")).to_be_visible()
+    phone.attaches("語音檔", "hello.wav", "audio/wav", voice)
+    expect(phone.chat.get_by_role("button", name="播放")).to_be_visible()
+    phone.attaches("檔案", "旅遊計畫.pdf", "application/pdf", PDF)
+    expect(phone.chat.get_by_role("link", name="下載 旅遊計畫.pdf")).to_be_visible()
+    heard = [event["message"] for event in here.bot.wait_for_events(3)]
+    assert [one["type"] for one in heard] == ["image", "audio", "file"]
+    assert heard[1]["duration"] > 0
+    assert heard[2]["fileName"] == "旅遊計畫.pdf"
+    assert [here.content(one["id"]) for one in heard] == [lake, voice, PDF]
+
+
+def test_a_picture_is_enlarged_and_put_back(phone: Phone, here: Stage) -> None:
+    phone.attaches("圖片", "lake.png", "image/png", here.picture("a lake"))
+    phone.chat.get_by_role("button", name="放大圖片").click()
+    expect(phone.page.get_by_role("dialog").get_by_role("img")).to_be_visible()
+    phone.page.keyboard.press("Escape")
+    expect(phone.page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_sticker_is_chosen_from_the_tray(phone: Phone, here: Stage) -> None:
+    phone.page.get_by_role("button", name="貼圖", exact=True).click()
+    phone.page.get_by_role("button", name="貼圖：真棒").click()
+    expect(phone.chat.get_by_role("img", name="貼圖：真棒")).to_be_visible()
+    assert here.bot.wait_for_events()[0]["message"]["stickerId"] == "1989"
+
+
+def test_a_message_is_quoted_by_its_answer(phone: Phone, here: Stage) -> None:
+    here.says(text("我推薦 高山茶。"), to=here.sim.text(here.you, "喝什麼好？", wait=True))
+    phone.does("回覆", to="我推薦 高山茶。")
+    phone.field.fill("為什麼？")
+    phone.field.press("Enter")
+    phone.sees("為什麼？")
+    answer = here.sim.messages(here.you)[1]["id"]
+    assert here.bot.wait_for_events(2)[-1]["message"]["quotedMessageId"] == answer
+    expect(phone.chat.get_by_role("button", name="Liao 我推薦 高山茶。")).to_be_visible()
+
+
+def test_a_message_is_edited_and_another_taken_back(phone: Phone, here: Stage) -> None:
+    phone.writes("明天見")
+    phone.does("編輯", to="明天見")
+    phone.writes("後天見")
+    expect(phone.chat.get_by_text("已編輯")).to_be_visible()
+    phone.does("收回這則訊息", to="後天見")
+    phone.sees("您收回了一則訊息")
+    kinds = [event["type"] for event in here.bot.wait_for_events(3)]
+    assert kinds == ["message", "messageEdited", "unsend"]
+
+
+def test_who_blocks_the_bot_can_write_again_once_it_is_unblocked(phone: Phone, here: Stage) -> None:
+    phone.page.get_by_role("button", name="管理").click()
+    phone.page.get_by_role("menuitem", name="封鎖機器人").click()
+    expect(phone.page.get_by_text("您封鎖了 Liao。")).to_be_visible()
+    expect(phone.field).to_be_hidden()
+    phone.page.get_by_role("button", name="解除封鎖").click()
+    phone.writes("我回來了")
+    heard = here.bot.wait_for_events(3)
+    assert [event["type"] for event in heard] == ["unfollow", "follow", "message"]
+    assert heard[1]["follow"] == {"isUnblocked": True}
+
+
+# -- groups ------------------------------------------------------------------------------------
+
+
+def test_a_group_is_made_and_the_bot_is_mentioned_from_the_list(desk: Phone, here: Stage) -> None:
+    page = desk.page
+    for name in ("美玲", "健太"):
+        page.get_by_role("button", name="新增使用者").click()
+        page.get_by_label("名字").fill(name)
+        page.get_by_role("button", name="建立").click()
+        expect(page.get_by_role("region", name=f"{name} 的手機")).to_be_visible()
+    page.get_by_role("button", name="新增群組").click()
+    page.get_by_label("名字").fill("週五午餐")
+    for name in ("我", "美玲"):
+        page.get_by_role("dialog").get_by_label(name, exact=True).check()
+    page.get_by_role("button", name="建立").click()
+    expect(page.get_by_role("heading", level=1, name="週五午餐")).to_be_visible()
+    desk.field.press_sequentially("@Li")
+    expect(page.get_by_role("option", name="Liao")).to_be_visible()
+    desk.field.press("Enter")
+    desk.field.press_sequentially("附近有什麼？")
+    desk.field.press("Enter")
+    expect(desk.chat.get_by_text("@Liao", exact=True)).to_be_visible()
+    heard = here.bot.wait_for_events(2)[-1]
+    assert heard["source"]["type"] == "group"
+    assert heard["message"]["text"] == "@Liao 附近有什麼？"
+    (mention,) = heard["message"]["mention"]["mentionees"]
+    assert (mention["index"], mention["length"], mention["isSelf"]) == (0, 5, True)
+
+
+def test_each_person_has_a_phone_that_counts_what_was_not_read(desk: Phone, here: Stage) -> None:
+    SCENES["group"](here)
+    mine = desk.page.get_by_role("region", name="我 的手機")
+    entry = mine.get_by_role("button", name=re.compile("週五午餐"))
+    expect(entry.get_by_label(re.compile(r"\d 則未讀"))).to_be_visible()
+    entry.click()
+    expect(entry.get_by_label(re.compile(r"則未讀"))).to_be_hidden()
+    desk.sees("健太 收回了一則訊息")
+    expect(desk.chat.get_by_text("已編輯")).to_be_visible()
+
+
+# -- the inspector -----------------------------------------------------------------------------
+
+
+def test_the_time_line_shows_webhooks_calls_and_the_model_with_status_time_and_body(
+    desk: Phone, here: Stage
+) -> None:
+    here.says(text("在。"), to=here.sim.text(here.you, "在嗎？", wait=True))
+    asked = {"model": "demo", "messages": [{"role": "user", "content": "你好"}]}
+    here.model("/chat/completions", asked)
+    rows = ("message · text", "POST message/reply", "chat.completions")
+    for name in rows:
+        expect(desk.entries.filter(has_text=name)).to_contain_text(re.compile(r"200.*\d 毫秒"))
+    desk.entries.filter(has_text="POST message/reply").get_by_role("button").click()
+    expect(desk.inspector).to_contain_text('"text": "在。"')
+    expect(desk.inspector).to_contain_text('"sentMessages"')
+    desk.inspector.get_by_role("button", name="LINE API", exact=True).click()
+    expect(desk.entries.filter(has_text="POST message/reply")).to_be_hidden()
+    desk.inspector.get_by_role("searchbox", name="篩選").fill("在嗎")
+    expect(desk.entries.filter(has_text="chat.completions")).to_be_hidden()
+    expect(desk.entries.filter(has_text="message · text")).to_be_visible()
+
+
+def test_an_event_is_delivered_again_marked_or_not_and_its_reply_token_ended(
+    desk: Phone, here: Stage
+) -> None:
+    asked = here.sim.text(here.you, "在嗎？", wait=True)
+    desk.entries.filter(has_text="在嗎？").get_by_role("button").click()
+    desk.inspector.get_by_role("button", name="重送（標為 redelivery）").click()
+    assert here.bot.wait_for_events(2)[1]["deliveryContext"] == {"isRedelivery": True}
+    desk.inspector.get_by_role("button", name="再送一份（重複）").click()
+    assert here.bot.wait_for_events(3)[2] == here.bot.events()[0]
+    expect(desk.entries.filter(has_text="在嗎？")).to_contain_text("×3")
+    desk.inspector.get_by_role("button", name="讓 reply token 過期").click()
+    expect(desk.page.get_by_text("這個 reply token 已過期")).to_be_visible()
+    assert here.tries(text("在。"), to=asked) == 400
+    expect(desk.entries.filter(has_text="Invalid reply token")).to_contain_text("400")
+
+
+def test_every_webhook_comes_late_and_twice_when_that_is_asked_for(
+    desk: Phone, here: Stage
+) -> None:
+    desk.page.get_by_role("tab", name="製造狀況").click()
+    desk.inspector.get_by_label("每個事件送兩次").check()
+    desk.inspector.get_by_label("延後送達").select_option(label="1 秒")
+    expect(desk.inspector.get_by_text("Webhook 延後 1 秒")).to_be_visible()
+    desk.writes("在嗎？")
+    expect(desk.chat.get_by_text("LINE 晚一點才送…")).to_be_visible()
+    first, second = here.bot.wait_for_events(2)
+    assert first == second
+    expect(desk.chat.get_by_text("LINE 晚一點才送…")).to_be_hidden()
+    desk.inspector.get_by_role("button", name="全部恢復正常").click()
+    expect(desk.inspector.get_by_text("一切正常。")).to_be_visible()
+
+
+def test_line_answers_429_once_and_the_fault_is_used_up(desk: Phone, here: Stage) -> None:
+    desk.makes_trouble("LINE API", where="reply", how="回 429", often="下一次")
+    expect(desk.inspector.get_by_text("LINE reply：回 429 · 還有 1 次")).to_be_visible()
+    asked = here.sim.text(here.you, "在嗎？", wait=True)
+    assert here.tries(text("在。"), to=asked) == 429
+    assert here.tries(text("在。"), to=asked) == 200
+    expect(desk.inspector.get_by_text("一切正常。")).to_be_visible()
+    desk.looks_at_the_time_line()
+    row = desk.entries.filter(has_text="429")
+    expect(row).to_contain_text("模擬故障")
+    expect(row).to_contain_text("POST message/reply")
+
+
+def test_a_bubble_leads_to_its_webhook(phone: Phone, here: Stage) -> None:
+    here.says(text("在。"), to=here.sim.text(here.you, "在嗎？", wait=True))
+    phone.does("在檢查器裡看", to="在嗎？")
+    expect(phone.inspector).to_contain_text('"webhookEventId"')
+    phone.page.get_by_role("button", name="關閉檢查器").click()
+    expect(phone.inspector).to_be_hidden()
+
+
+def test_emptying_all_chats_leaves_the_people(desk: Phone, here: Stage) -> None:
+    here.says(text("在。"), to=here.sim.text(here.you, "在嗎？", wait=True))
+    desk.sees("在。")
+    desk.page.get_by_role("tab", name="製造狀況").click()
+    desk.page.once("dialog", lambda dialog: dialog.accept())
+    desk.inspector.get_by_role("button", name="清空所有聊天").click()
+    expect(desk.chat.get_by_role("listitem")).to_have_count(0)
+    desk.looks_at_the_time_line()
+    expect(desk.entries).to_have_count(0)
+    expect(desk.page.get_by_role("region", name="我 的手機")).to_be_visible()
+
+
+# -- however it is used ------------------------------------------------------------------------
+
+
+def test_everything_is_done_by_keyboard_alone(phone: Phone, here: Stage) -> None:
+    page, keys = phone.page, phone.page.keyboard
+    page.get_by_role("link", name="跳到輸入框").focus()
+    keys.press("Enter")
+    expect(phone.field).to_be_focused()
+    keys.type("在嗎？")
+    keys.press("Enter")
+    phone.sees("在嗎？")
+    token = here.bot.wait_for_events()[0]["replyToken"]
+    choice = {"type": "buttons", "text": "要什麼？", "actions": [message("茶"), message("咖啡")]}
+    here.answers(token, {"type": "template", "altText": "要什麼？", "template": choice})
+    phone.chat.get_by_role("button", name="茶").focus()
+    keys.press("Tab")
+    expect(phone.chat.get_by_role("button", name="咖啡")).to_be_focused()
+    keys.press("Enter")
+    expect(phone.bubble("咖啡").last).to_be_visible()
+    more = phone.chat.get_by_role("listitem").filter(has_text="咖啡").last
+    more.get_by_role("button", name="更多").focus()
+    keys.press("Enter")
+    expect(page.get_by_role("menuitem", name="回覆")).to_be_focused()
+    keys.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="複製文字")).to_be_focused()
+    keys.press("Escape")
+    expect(more.get_by_role("button", name="更多")).to_be_focused()
+    phone.inspects()
+    phone.entries.first.get_by_role("button").focus()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(phone.entries.nth(1).get_by_role("button").first).to_have_attribute(
+        "aria-expanded", "true"
+    )
+    keys.press("Escape")
+    expect(phone.inspector).to_be_hidden()
+
+
+def test_what_was_not_sent_yet_waits_in_its_own_chat(desk: Phone, here: Stage) -> None:
+    here.sim.user("美玲")
+    desk.field.fill("寫到一半")
+    desk.page.get_by_role("region", name="美玲 的手機").get_by_role("button", name="Liao").click()
+    expect(desk.field).to_have_value("")
+    desk.page.get_by_role("region", name="我 的手機").get_by_role("button", name="Liao").click()
+    expect(desk.field).to_have_value("寫到一半")
+
+
+def test_a_long_chat_is_read_backwards_piece_by_piece_and_stays_where_it_is_read(
+    phone: Phone, here: Stage
+) -> None:
+    for number in range(260):
+        here.sim.text(here.you, f"第 {number} 句")
+    phone.page.reload()
+    expect(phone.bubble("第 259 句")).to_be_visible()
+    assert phone.chat.get_by_role("listitem").count() < 260
+    phone.page.mouse.move(200, 400)
+    wait_until(lambda: _scrolled_up(phone) >= 260, timeout=20, what="the first message")
+    here.sim.text(here.you, "新的一句")
+    expect(phone.page.get_by_role("button", name="新訊息 ↓")).to_be_hidden()
+
+
+def _scrolled_up(phone: Phone) -> int:
+    phone.page.mouse.wheel(0, -3_000)
+    phone.page.wait_for_timeout(50)
+    return phone.chat.locator("[data-id]").count()
+
+
+def test_a_page_that_lost_its_simulator_comes_back_by_itself(browser: Browser) -> None:
+    context = browser.new_context(locale="zh-TW")
+    try:
+        page = context.new_page()
+        with simulated() as sim:
+            port = int(sim.url.rsplit(":", 1)[1])
+            page.goto(sim.url)
+            expect(page.get_by_text("已連線")).to_be_visible()
+        expect(page.get_by_text("重新連線中…")).to_be_visible()
+        with simulated(port=port) as sim:
+            expect(page.get_by_text("已連線")).to_be_visible(timeout=30_000)
+            sim.text(str(sim.state()["you"]), "我回來了")
+            expect(page.get_by_role("log").get_by_text("我回來了")).to_be_visible()
+    finally:
+        context.close()
+
+
+def test_a_postback_shows_its_words_and_nothing_where_it_has_none(
+    phone: Phone, here: Stage
+) -> None:
+    silent = {"type": "postback", "label": "安靜", "data": "hush"}
+    actions = [postback("大聲", "shout"), silent]
+    template = {"type": "buttons", "text": "怎麼說？", "actions": actions}
+    asked = here.sim.text(here.you, "你好", wait=True)
+    here.says({"type": "template", "altText": "怎麼說？", "template": template}, to=asked)
+    phone.taps("安靜")
+    phone.taps("大聲")
+    expect(phone.bubble("大聲").last).to_be_visible()
+    heard = [event["postback"]["data"] for event in here.bot.wait_for_events(3)[1:]]
+    assert heard == ["hush", "shout"]
+    assert len(here.sim.messages(here.you)) == 3
