@@ -6,13 +6,14 @@ by HTTP alone, so any LINE bot in any language can stand behind it. Nothing here
 
     channel, ids          what a channel is, and ids that look like LINE's
     rules, limits         LINE's rules for message objects: an engine and its tables
+    reading               JSON of strangers
     tokens, chats         what LINE remembers: reply tokens; chats, people and messages
     events, webhooks      the events LINE makes of what people do, and their way to the bot
     faults, silence       what shall go wrong
     journal               what happened, and a feed of what happens
     world                 one simulated platform: the above, put together
     line_api, line_routes LINE's side, for the bot; refusals: how LINE says no
-    demo_text, model_api  a model's side, for the bot; schema_example: its structured answers
+    model_api             a model's side, for the bot
     control_api           the simulator's own side, for tests and for the page;
                           control_views: what it tells
     server                all of it on one port

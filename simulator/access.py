@@ -21,13 +21,17 @@ class Access:
     channel: Channel
     clock: Callable[[], float] = time.monotonic
     _ends: dict[str, float] = field(default_factory=dict)
+    _stateless: set[str] = field(default_factory=set)
 
     def issue(self, life: int) -> str:
         """Make a token that lives so many seconds."""
         now = self.clock()
         self._ends = {token: end for token, end in self._ends.items() if end > now}
+        self._stateless &= self._ends.keys()
         token = secrets.token_urlsafe(48)
         self._ends[token] = now + life
+        if life == STATELESS:
+            self._stateless.add(token)
         return token
 
     def valid(self, token: str) -> bool:
@@ -40,5 +44,6 @@ class Access:
         return int(left) if left > 0 else None
 
     def revoke(self, token: str) -> None:
-        """End a token's life."""
-        self._ends.pop(token, None)
+        """End a token's life; LINE: a stateless one's ends by itself alone."""
+        if token not in self._stateless:
+            self._ends.pop(token, None)

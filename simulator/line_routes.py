@@ -9,30 +9,38 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from simulator import ids
 from simulator.faults import BadScript, Fault
 from simulator.journal import shortened
-from simulator.line_api import ENDPOINTS, Call, Endpoint
+from simulator.line_api import ENDPOINTS, UNSPOKEN, Call, Endpoint
+from simulator.reading import NotJson, read_json
 from simulator.refusals import NOT_FOUND, UNAUTHORIZED, Refused
 from simulator.world import World
 
 Json = dict[str, Any]
 
 
-async def _nothing_here(_: Call) -> Response:
-    raise Refused(404, NOT_FOUND)
-
-
-VERBS = ["GET", "POST", "PUT", "DELETE"]
-NOTHING = Endpoint(verb="*", path="/{rest:path}", work=_nothing_here)
+VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+SCHEME = "bearer"
+RETRY_KEY = "x-line-retry-key"
+NO_RETRY = "X-Line-Retry-Key is not supported by this endpoint"
 
 
 def routes(world: World) -> list[Route]:
     """LINE's routes, to be mounted wherever the bot's base URL points."""
-    known = [Route(one.path, _answering(world, one), methods=[one.verb]) for one in ENDPOINTS]
-    return [*known, Route(NOTHING.path, _answering(world, NOTHING), methods=VERBS)]
+    unspoken = [Route(one.path, _answering(world, one), methods=VERBS) for one in UNSPOKEN]
+    spoken = [Route(one.path, _answering(world, one), methods=[one.verb]) for one in ENDPOINTS]
+
+    async def nothing_here(call: Call) -> Response:
+        verb = call.request.method
+        if any(route.matches(call.request.scope)[0] is Match.PARTIAL for route in spoken):
+            raise Refused(405, f"The request method, '{verb}', is not supported")
+        raise Refused(404, NOT_FOUND)
+
+    nothing = Endpoint(verb="*", path="/{rest:path}", work=nothing_here)
+    return [*unspoken, *spoken, Route(nothing.path, _answering(world, nothing), methods=VERBS)]
 
 
 def _answering(world: World, one: Endpoint) -> Callable[[Request], Awaitable[Response]]:
@@ -71,9 +79,12 @@ async def _answer(call: Call, one: Endpoint, fault: Fault | None) -> Response:
 
 
 async def _by_the_rules(call: Call, one: Endpoint) -> Response:
-    token = call.request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not (one.open or call.world.access.valid(token)):
+    scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
+    known = scheme.lower() == SCHEME and call.world.access.valid(token.strip())
+    if not (one.open or known):
         return JSONResponse({"message": UNAUTHORIZED}, 401)
+    if RETRY_KEY in call.request.headers and not one.retried:
+        return JSONResponse({"message": NO_RETRY}, 400)
     try:
         return await one.work(call)
     except Refused as no:
@@ -93,8 +104,8 @@ def _told(response: Response) -> Any:
 def _entry(call: Call, path: str, fault: Fault | None) -> Json:
     """What the journal keeps; status and ms are null until the call is answered."""
     try:
-        asked = json.loads(call.raw) if call.raw else None
-    except ValueError:
+        asked = read_json(call.raw) if call.raw else None
+    except NotJson:
         asked = None
     return {
         "at": ids.now_ms(),
@@ -105,7 +116,7 @@ def _entry(call: Call, path: str, fault: Fault | None) -> Json:
         "ms": None,
         "fault": fault is not None,
         "request_id": call.id,
-        "retry_key": call.request.headers.get("x-line-retry-key"),
+        "retry_key": call.request.headers.get(RETRY_KEY),
         "body": asked,
         "answer": None,
     }

@@ -20,6 +20,13 @@ UNAUTHORIZED = (
 )
 NOT_FOUND = "Not found"
 LOOSE = frozenset({"template", "quickReply", "contents", "sender"})
+#: What a rule says, and what LINE says of the same inside a Flex message.
+IN_FLEX: Mapping[str, str] = {
+    "must not be null": "must be specified",
+    "is not known": "unknown field",
+    "must be a valid value": "invalid property",
+    "must begin with https://": "invalid uri scheme",
+}
 
 
 class Refused(Exception):
@@ -45,13 +52,24 @@ class Refused(Exception):
         self.headers = headers
 
 
+def not_json(where: str) -> Refused:
+    """Say that a body can't be read; where names the line and the column."""
+    return Refused(400, f"The request body could not be parsed as JSON {where}")
+
+
+def invalid(name: str) -> Refused:
+    """Say that a property holds what names nobody. LINE gives no place for it."""
+    which = f"The property, '{name}', in the request body is invalid"
+    return Refused(400, f"{which} (line: -, column: -)")
+
+
 def refusal(problems: list[Problem], raw: bytes) -> Refused:
     """Say what is wrong with a body as LINE says it."""
     first = problems[0]
     if _in_flex(first.path):
         which = f"A message (messages[{first.path[1]}]) in the request body is invalid"
         inner = [p for p in problems if p.path[:3] == first.path[:3]]
-        return Refused(400, which, details=[_detail(p, f"/{_slashed(p.path[3:])}") for p in inner])
+        return Refused(400, which, details=[_flex_detail(p) for p in inner])
     if stranger := next((p for p in problems if p.unknown), None):
         line, column = _position(raw, str(stranger.path[-1]))
         name = _dotted(stranger.path)
@@ -68,6 +86,14 @@ def refusal(problems: list[Problem], raw: bytes) -> Refused:
 def _in_flex(path: Path) -> bool:
     """True for `messages`, its number, `contents` and something inside."""
     return path[0] == "messages" and path[2:3] == ("contents",)
+
+
+def _flex_detail(problem: Problem) -> Json:
+    """Of a component that doesn't exist LINE names the place, not its type."""
+    path, message = problem.path[3:], problem.message
+    if problem.no_kind and len(path) > 1:
+        path, message = path[:-1], "invalid property"
+    return {"message": IN_FLEX.get(message, message), "property": f"/{_slashed(path)}"}
 
 
 def _detail(problem: Problem, where: str) -> Json:

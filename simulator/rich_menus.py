@@ -33,7 +33,7 @@ class Picture:
             width, height = struct.unpack(">II", raw[16:24])
             return cls(bytes=raw, type="image/png", width=width, height=height)
         for marker, part in _segments(raw) if raw.startswith(JPEG) else ():
-            if marker in FRAMES:
+            if marker in FRAMES and len(part) >= 5:
                 height, width = struct.unpack(">HH", part[1:5])
                 return cls(bytes=raw, type="image/jpeg", width=width, height=height)
         return None

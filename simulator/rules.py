@@ -18,11 +18,15 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, and where; `unknown` marks a property LINE doesn't have there."""
+    """What is wrong, and where.
+
+    unknown: LINE doesn't have the property there. no_kind: there is nothing of this `type` there.
+    """
 
     path: Path
     message: str
     unknown: bool = False
+    no_kind: bool = False
 
 
 class Rule(Protocol):
@@ -45,12 +49,16 @@ def graphemes(text: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A string of `low` to `high` characters that matches `pattern`, if there is one."""
+    """A string of `low` to `high` characters that matches `pattern`, if there is one.
+
+    otherwise: what is said of a string that doesn't.
+    """
 
     low: int = 1
     high: int | None = None
     count: Callable[[str], int] = utf16
     pattern: str = ""
+    otherwise: str = "must be a valid value"
 
     def problems(self, value: Any, path: Path) -> Iterator[Problem]:
         """Yield what is wrong."""
@@ -61,7 +69,7 @@ class Text:
         elif self.high is not None and not self.low <= self.count(value) <= self.high:
             yield Problem(path, f"Length must be between 0 and {self.high}")
         elif self.pattern and not regex.fullmatch(self.pattern, value):
-            yield Problem(path, "must be a valid value")
+            yield Problem(path, self.otherwise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +99,8 @@ class Kind:
 
     def problems(self, value: Any, path: Path) -> Iterator[Problem]:
         """Yield what is wrong."""
-        if not isinstance(value, self.kind):
+        boolean = isinstance(value, bool) and self.kind is not bool
+        if boolean or not isinstance(value, self.kind):
             yield Problem(path, f"must be {self.name}")
 
 
@@ -171,7 +180,8 @@ class OneOf:
         rule = self.of.get(kind) if isinstance(kind, str) else None
         if rule is None:
             names = ", ".join(self.of)
-            yield Problem((*path, "type"), f"Must be one of the following values: [{names}]")
+            message = f"Must be one of the following values: [{names}]"
+            yield Problem((*path, "type"), message, no_kind=True)
         else:
             yield from rule.problems(value, path)
 

@@ -59,7 +59,7 @@ async def post(url: str, body: bytes, signature: str, *, timeout: float) -> Outc
             status, reason = await _exchange(url, body, signature)
     except TimeoutError:
         return Outcome(status=0, reason="request_timeout", ms=_ms(start), error="no answer in time")
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, OverflowError) as exc:
         return Outcome(status=0, reason="could_not_connect", ms=_ms(start), error=str(exc))
     return Outcome(status=status, reason=reason, ms=_ms(start))
 

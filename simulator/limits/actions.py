@@ -13,7 +13,7 @@ from simulator.rules import OneOf, Rule, Text, Thing
 from simulator.rules import graphemes as seen
 
 ANY_TEXT = Text(low=0)
-HTTPS = Text(high=2_000, pattern=r"https://.+")
+HTTPS = Text(high=2_000, pattern=r"https://.+", otherwise="must begin with https://")
 URI = Text(high=1_000, pattern=r"(?:https?|line|tel|sms|mailto):.+")
 LABEL = Text(high=20, count=seen)
 FLEX_LABEL = Text(high=40, count=seen)

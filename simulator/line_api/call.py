@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.chats import Chat
-from simulator.refusals import NOT_FOUND, Refused, refusal
+from simulator.reading import NotJson, read_json
+from simulator.refusals import NOT_FOUND, Refused, not_json, refusal
 from simulator.rules import Rule
 from simulator.world import World
 
@@ -20,17 +20,23 @@ Json = dict[str, Any]
 Work = Callable[["Call"], Awaitable[Response]]
 
 ID = re.compile(r"[UCR][0-9a-f]{32}")
+#: LINE: a request has at most 2 MB.
+LARGEST = 2 * 1_024 * 1_024
 UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A verb and a path, and the work behind. open: no access token is asked for."""
+    """A verb and a path, and the work behind.
+
+    open: no access token is asked for. retried: takes a retry key; LINE refuses one elsewhere.
+    """
 
     verb: str
     path: str
     work: Work
     open: bool = False
+    retried: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,15 +57,17 @@ class Call:
         kind = self.request.headers.get("content-type", "")
         if kind.partition(";")[0].strip().lower() != "application/json":
             raise Refused(415, f"The content type, {kind or 'none'}, is not supported")
+        if len(self.raw) > LARGEST:
+            raise Refused(413, "The request exceeds the max size of 2 MB")
         try:
-            body = json.loads(self.raw)
-        except ValueError as exc:
-            line, column = getattr(exc, "lineno", 1), getattr(exc, "colno", 1)
-            where = f"(line: {line}, column: {column})"
-            raise Refused(400, f"The request body could not be parsed as JSON {where}") from exc
+            body = read_json(self.raw)
+        except NotJson as exc:
+            raise not_json(str(exc)) from exc
+        if not isinstance(body, dict):
+            raise not_json("(line: 1, column: 1)")
         if problems := list(rule.problems(body, ())):
             raise refusal(problems, self.raw)
-        return dict(body)
+        return body
 
     def group(self) -> Chat:
         """The group or room of the path, if the bot is in it. Raises Refused."""

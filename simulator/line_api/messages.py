@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator import limits
 from simulator.line_api.call import ID, Call, Endpoint, Json
-from simulator.refusals import Refused, refusal
+from simulator.refusals import Refused, invalid, refusal
 from simulator.rules import Problem
 from simulator.tokens import InvalidReplyToken
 from simulator.world import Unknown, World
@@ -19,8 +19,6 @@ from simulator.world import Unknown, World
 
 async def reply(call: Call) -> Response:
     """`POST /v2/bot/message/reply`: free, once a token."""
-    if "x-line-retry-key" in call.request.headers:
-        raise Refused(400, "X-Line-Retry-Key is not supported by this endpoint")
     body = call.body(limits.REPLY)
     try:
         chat = call.world.tokens.spend(body["replyToken"])
@@ -53,7 +51,7 @@ async def multicast(call: Call) -> Response:
     key, body = call.retry_key(), call.body(limits.MULTICAST)
     wrong = [to for to in body["to"] if not (ID.fullmatch(to) and to[0] == "U")]
     if wrong:
-        raise Refused(400, "The property, 'to', in the request body is invalid")
+        raise invalid("to")
     return _to_many(call, key, list(dict.fromkeys(body["to"])), body["messages"], via="multicast")
 
 
@@ -86,7 +84,7 @@ def _count(world: World, recipients: int) -> None:
 def _recipients(world: World, to: str) -> int:
     """How many people a push reaches. Raises Refused."""
     if not ID.fullmatch(to):
-        raise Refused(400, "The property, 'to', in the request body is invalid")
+        raise invalid("to")
     if to in world.people:
         return int(world.people[to].follows)
     if to in world.chats and to[0] != "U" and world.chats[to].bot:
@@ -133,9 +131,9 @@ async def mark_all_as_read(call: Call) -> Response:
 KINDS = ("reply", "push", "multicast", "narrowcast", "broadcast")
 ENDPOINTS = (
     Endpoint(verb="POST", path="/v2/bot/message/reply", work=reply),
-    Endpoint(verb="POST", path="/v2/bot/message/push", work=push),
-    Endpoint(verb="POST", path="/v2/bot/message/multicast", work=multicast),
-    Endpoint(verb="POST", path="/v2/bot/message/broadcast", work=broadcast),
+    Endpoint(verb="POST", path="/v2/bot/message/push", work=push, retried=True),
+    Endpoint(verb="POST", path="/v2/bot/message/multicast", work=multicast, retried=True),
+    Endpoint(verb="POST", path="/v2/bot/message/broadcast", work=broadcast, retried=True),
     *(
         Endpoint(verb="POST", path=f"/v2/bot/message/validate/{kind}", work=validate)
         for kind in KINDS

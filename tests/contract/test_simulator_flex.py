@@ -165,12 +165,12 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "an unknown container": ({"type": "table"}, "/type"),
     "an unknown size": (bubble(text(), size="huge"), "/size"),
     "an unknown direction": (bubble(text(), direction="up"), "/direction"),
-    "a body that is a text": ({"type": "bubble", "body": text()}, "/body/type"),
-    "a hero that is a text": ({"type": "bubble", "hero": text()}, "/hero/type"),
-    "a header that is a picture": (bubble(text(), header=image()), "/header/type"),
-    "an unknown component": (bubble({"type": "chart"}), "/body/contents/0/type"),
+    "a body that is a text": ({"type": "bubble", "body": text()}, "/body"),
+    "a hero that is a text": ({"type": "bubble", "hero": text()}, "/hero"),
+    "a header that is a picture": (bubble(text(), header=image()), "/header"),
+    "an unknown component": (bubble({"type": "chart"}), "/body/contents/0"),
     "no component": (bubble("words"), "/body/contents/0"),
-    "a spacer of old": (bubble({"type": "spacer"}), "/body/contents/0/type"),
+    "a spacer of old": (bubble({"type": "spacer"}), "/body/contents/0"),
     "a box without a layout": (
         bubble({"type": "box", "contents": []}),
         "/body/contents/0/layout",
@@ -198,24 +198,24 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "an align of style sheets": (bubble(text(align="left")), "/body/contents/0/align"),
     "a span outside a text": (
         bubble({"type": "span", "text": "x"}),
-        "/body/contents/0/type",
+        "/body/contents/0",
     ),
     "a text inside a text": (
         bubble({"type": "text", "contents": [text()]}),
-        "/body/contents/0/contents/0/type",
+        "/body/contents/0/contents/0",
     ),
     "a span without words": (
         bubble({"type": "text", "contents": [{"type": "span"}]}),
         "/body/contents/0/contents/0/text",
     ),
-    "an icon outside a line": (bubble(icon()), "/body/contents/0/type"),
+    "an icon outside a line": (bubble(icon()), "/body/contents/0"),
     "a picture in a line": (
         bubble(box(image(), layout="baseline")),
-        "/body/contents/0/contents/0/type",
+        "/body/contents/0/contents/0",
     ),
     "a button in a line": (
         bubble(box(button(), layout="baseline")),
-        "/body/contents/0/contents/0/type",
+        "/body/contents/0/contents/0",
     ),
     "a picture without HTTPS": (
         bubble(image(url="http://example.com/a.png")),
@@ -243,25 +243,25 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "a button of another height": (bubble(button(height="lg")), "/body/contents/0/height"),
     "a camera outside quick replies": (
         bubble(button(action={"type": "camera", "label": "x"})),
-        "/body/contents/0/action/type",
+        "/body/contents/0/action",
     ),
     "a script for a link": (
         bubble(button(action={"type": "uri", "label": "x", "uri": "javascript:alert(1)"})),
         "/body/contents/0/action/uri",
     ),
-    "a video in a box": (bubble(video()), "/body/contents/0/type"),
+    "a video in a box": (bubble(video()), "/body/contents/0"),
     "a video without a substitute": (
         bubble(hero={"type": "video", "url": PICTURE, "previewUrl": PICTURE}),
         "/hero/altContent",
     ),
     "a video in a small bubble": (bubble(text(), hero=video(), size="micro"), "/hero"),
-    "a video in a carousel": (carousel(bubble(text(), hero=video())), "/contents/0/hero/type"),
-    "a carousel in a carousel": (carousel(carousel(bubble(text()))), "/contents/0/type"),
+    "a video in a carousel": (carousel(bubble(text(), hero=video())), "/contents/0/hero"),
+    "a carousel in a carousel": (carousel(carousel(bubble(text()))), "/contents/0"),
     "an empty carousel": (carousel(), "/contents"),
     "a crowded carousel": (carousel(*[bubble(text())] * 13), "/contents"),
     "a radial gradient": (
         bubble(box(background={"type": "radialGradient"})),
-        "/body/contents/0/background/type",
+        "/body/contents/0/background",
     ),
     "a gradient without an end": (
         bubble(
@@ -302,6 +302,23 @@ def test_what_line_refuses_is_refused_at_its_place(sim: Simulated, what: str) ->
     assert status == 400
     assert body["message"] == "A message (messages[1]) in the request body is invalid"
     assert place in [detail["property"] for detail in body["details"]]
+
+
+def test_a_refusal_is_worded_as_line_words_it(sim: Simulated) -> None:
+    wrong = bubble(
+        {"type": "image"},
+        image(url="http://example.com/a.png"),
+        text(colour="#000000", size="huge"),
+        {"type": "spacer"},
+    )
+    _, body = validate(sim, flex(wrong))
+    assert {detail["property"]: detail["message"] for detail in body["details"]} == {
+        "/body/contents/0/url": "must be specified",
+        "/body/contents/1/url": "invalid uri scheme",
+        "/body/contents/2/colour": "unknown field",
+        "/body/contents/2/size": "invalid property",
+        "/body/contents/3": "invalid property",
+    }
 
 
 KEYS = ("type", "contents", "body", "hero", "text", "layout", "action", "label", "size", "x")
