@@ -12,18 +12,30 @@ from starlette.routing import Route
 from simulator.model_api import audio, completions, embeddings, images, models, responses
 from simulator.model_api.asking import Endpoint, answering, nothing_here
 from simulator.model_api.behaviour import Behaviour, Model
+from simulator.model_api.shapes import (
+    CHAT,
+    EMBEDDINGS,
+    IMAGES,
+    RESPONSES,
+    SPEECH,
+    TRANSCRIPTION,
+)
 from simulator.silence import Silence
 
 __all__ = ["Behaviour", "Model", "routes"]
 
-ENDPOINTS: tuple[Endpoint, ...] = (
-    Endpoint(name="chat.completions", path="/chat/completions", work=completions.complete),
-    Endpoint(name="responses", path="/responses", work=responses.respond),
-    Endpoint(name="embeddings", path="/embeddings", work=embeddings.embed),
-    Endpoint(name="audio.transcriptions", path="/audio/transcriptions", work=audio.transcribe),
-    Endpoint(name="audio.speech", path="/audio/speech", work=audio.speak),
-    Endpoint(name="images", path="/images/generations", work=images.generate),
+ENDPOINTS = tuple(
+    Endpoint(name=name, path=path, work=work, shapes=shapes)
+    for name, path, work, shapes in (
+        ("chat.completions", "/chat/completions", completions.complete, CHAT),
+        ("responses", "/responses", responses.respond, RESPONSES),
+        ("embeddings", "/embeddings", embeddings.embed, EMBEDDINGS),
+        ("audio.transcriptions", "/audio/transcriptions", audio.transcribe, TRANSCRIPTION),
+        ("audio.speech", "/audio/speech", audio.speak, SPEECH),
+        ("images", "/images/generations", images.generate, IMAGES),
+    )
 )
+VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def routes(model: Model, silence: Silence) -> list[Route]:
@@ -33,5 +45,5 @@ def routes(model: Model, silence: Silence) -> list[Route]:
         Route("/responses/{id}", responses.kept(model), methods=["GET", "DELETE"]),
         Route("/models", models.every),
         Route("/models/{model:path}", models.one),
-        Route("/{rest:path}", nothing_here, methods=["GET", "POST", "PUT", "DELETE"]),
+        Route("/{rest:path}", nothing_here, methods=VERBS),
     ]

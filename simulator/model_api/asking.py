@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from simulator import ids
 from simulator.model_api.behaviour import Behaviour, Model
 from simulator.model_api.multipart import NotMultipart, Upload, fields_of
+from simulator.model_api.shapes import Misshapen, Shape, check
+from simulator.reading import read_json
 from simulator.silence import Silence
 
 Json = dict[str, Any]
@@ -27,7 +29,7 @@ ERROR_TYPES = {
     413: "invalid_request_error",
     429: "rate_limit_error",
 }
-ERROR_CODES = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+ERROR_CODES = {401: "invalid_api_key", 429: "rate_limit_exceeded"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +60,34 @@ Work = Callable[[Asked], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """A path and the work behind it; `name` is what a behaviour calls it."""
+    """A path and the work behind it; `name` is what a behaviour calls it. shapes: its fields."""
 
     name: str
     path: str
     work: Work
+    shapes: Mapping[str, Shape]
 
 
 class Wrong(Exception):
     """The request is wrong, and OpenAI says so."""
 
-    def __init__(self, status: int, message: str, *, param: str | None = None) -> None:
+    def __init__(
+        self, status: int, message: str, *, param: str | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message)
-        self.response = error(status, message, param=param)
+        self.response = error(status, message, param=param, code=code)
 
 
 def error(
-    status: int, message: str, *, how: Behaviour | None = None, param: str | None = None
+    status: int,
+    message: str,
+    *,
+    how: Behaviour | None = None,
+    param: str | None = None,
+    code: str | None = None,
 ) -> JSONResponse:
     """An error as OpenAI words it."""
-    code = (how.code if how else None) or ERROR_CODES.get(status)
+    code = (how.code if how else code) or ERROR_CODES.get(status)
     kind = ERROR_TYPES.get(status, "server_error")
     headers = {"x-request-id": f"req_{uuid.uuid4().hex}"}
     if how and how.retry_after:
@@ -128,7 +138,7 @@ def answering(
             model.told(entry)
 
         asked = Asked(model=model, body=body, how=how, file=file, answered=answered)
-        response = await _obey(request, asked, one.work, silence)
+        response = await _obey(request, asked, one, silence)
         entry["status"] = response.status_code
         answered(_told(response))
         return response
@@ -142,13 +152,13 @@ def _read(kind: str, raw: bytes) -> tuple[Json, Upload | None]:
             return fields_of(kind, raw)
         except NotMultipart as exc:
             raise ValueError(str(exc)) from exc
-    body = json.loads(raw)
+    body = read_json(raw)
     if not isinstance(body, dict):
         raise ValueError("not an object")  # noqa: TRY004 - a body, not an argument
     return body, None
 
 
-async def _obey(request: Request, asked: Asked, work: Work, silence: Silence) -> Response:
+async def _obey(request: Request, asked: Asked, one: Endpoint, silence: Silence) -> Response:
     how = asked.how
     if no := unauthorized(request):
         return no
@@ -161,9 +171,12 @@ async def _obey(request: Request, asked: Asked, work: Work, silence: Silence) ->
             await silence.keep(request, how.delay)
         if how.status is not None:
             return error(how.status, how.message, how=how)
-        return await work(asked)
+        check(asked.body, one.shapes)
+        return await one.work(asked)
     except Wrong as wrong:
         return wrong.response
+    except Misshapen as exc:
+        return error(400, str(exc), param=exc.param, code=exc.code)
 
 
 def _told(response: Response) -> Any:

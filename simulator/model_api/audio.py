@@ -96,7 +96,7 @@ def _seconds(file: Upload) -> float:
     try:
         with wave.open(io.BytesIO(file.bytes)) as sound:
             return float(sound.getnframes() / sound.getframerate())
-    except (wave.Error, EOFError):
+    except (wave.Error, EOFError, ZeroDivisionError):
         return max(0.1, len(file.bytes) / SLOW)
 
 

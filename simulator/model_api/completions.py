@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from simulator.model_api import demo_text
 from simulator.model_api.asking import Asked, Wrong, event
 from simulator.model_api.behaviour import Behaviour
-from simulator.model_api.schema_example import example
+from simulator.model_api.schema_example import BadSchema, example
 
 Json = dict[str, Any]
 CHUNK = 24
@@ -68,13 +68,19 @@ def _words(body: Json) -> str:
     """What the demo model says; JSON where JSON was asked for."""
     text = demo_text.answer(body["messages"])
     wish = body.get("response_format") or {}
-    return in_format(text, wish.get("type"), wish.get("json_schema", {}).get("schema", {}))
+    inner = wish.get("json_schema")
+    schema = inner.get("schema") if isinstance(inner, dict) else None
+    return in_format(text, wish.get("type"), schema)
 
 
-def in_format(text: str, kind: str | None, schema: Json) -> str:
-    """The words, as JSON where JSON was asked for."""
+def in_format(text: str, kind: Any, schema: Any) -> str:
+    """The words, as JSON where JSON was asked for. Raises Wrong."""
     if kind == "json_schema":
-        return json.dumps(example(schema, words=text), ensure_ascii=False)
+        try:
+            return json.dumps(example(schema, words=text), ensure_ascii=False)
+        except BadSchema as exc:
+            message = f"Invalid schema for response_format: {exc}."
+            raise Wrong(400, message, param="response_format") from exc
     if kind == "json_object":
         return json.dumps({"answer": text}, ensure_ascii=False)
     return text

@@ -148,10 +148,17 @@ def _pictures(messages: list[dict[str, Any]]) -> list[str]:
 
 def _looked_at(url: str) -> str:
     kind, _, data = url.partition(";base64,")
-    picture = Picture.read(base64.b64decode(data)) if data else None
+    picture = Picture.read(_decoded(data))
     if picture is None:
         return kind.removeprefix("data:").partition("?")[0]
     return f"{picture.type} {picture.width}×{picture.height}"
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data)
+    except ValueError:
+        return b""
 
 
 def _count(said: str) -> int:

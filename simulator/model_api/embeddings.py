@@ -52,6 +52,8 @@ def _texts(given: Any) -> list[str]:
         raise Wrong(400, "'$.input' is invalid.", param="input")
     if len(texts) > MOST_INPUTS:
         raise Wrong(400, f"'$.input' is invalid: at most {MOST_INPUTS} inputs.", param="input")
+    if len({type(text) for text in texts}) > 1 or isinstance(texts[0], int):
+        raise Wrong(400, "'$.input' is invalid: texts or tokens, not both.", param="input")
     texts = [text if isinstance(text, str) else " ".join(map(str, text)) for text in texts]
     if any(not text for text in texts):
         raise Wrong(400, "'$.input' is invalid: an input must not be empty.", param="input")

@@ -28,5 +28,6 @@ async def one(request: Request) -> Response:
     if no := unauthorized(request):
         return no
     if name not in NAMES:
-        return error(404, f"The model '{name}' does not exist")
+        message = f"The model '{name}' does not exist"
+        return error(404, message, param="model", code="model_not_found")
     return JSONResponse(_described(name))

@@ -81,11 +81,12 @@ def _text(response: Json) -> str:
 
 def _response(asked: Asked, said: list[Json]) -> Json:
     body, how = asked.body, asked.how
-    wish = (body.get("text") or {}).get("format") or {}
+    wish = (body.get("text") or {}).get("format")
+    wish = wish if isinstance(wish, dict) else {}
     words = how.text if how.text is not None else demo_text.answer(said)
-    text = in_format(words, wish.get("type"), wish.get("schema", {}))
+    text = in_format(words, wish.get("type"), wish.get("schema"))
     tools = body.get("tools") or []
-    searched = any(tool.get("type") in SEARCHES for tool in tools) and not wish.get("schema")
+    searched = any(str(tool.get("type")) in SEARCHES for tool in tools) and not wish.get("schema")
     annotations: list[Json] = []
     if searched:
         text, annotations = _cited(text)

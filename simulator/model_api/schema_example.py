@@ -20,13 +20,32 @@ FORMATS = {
     "ipv4": "192.0.2.1",
 }
 DEEPEST = 12
+#: Deeper than any value that ends.
+ENDLESS = 60
+MOST_ITEMS = 1_000
+MOST_LETTERS = 100_000
 
 
-def example(schema: Json, *, words: str, root: Json | None = None, depth: int = 0) -> Any:
-    """Make a value for the schema; strings hold `words` where nothing else is asked of them."""
-    root = root if root is not None else schema
+class BadSchema(ValueError):
+    """No value fits the schema, or it is none; the message says why."""
+
+
+def example(schema: Any, *, words: str) -> Any:
+    """Make a value for the schema; strings hold `words` where nothing else is asked of them.
+
+    Raises BadSchema.
+    """
+    try:
+        return _example(schema, words=words, root=schema, depth=0)
+    except (LookupError, TypeError, AttributeError) as exc:
+        raise BadSchema(f"it could not be read ({exc})") from exc
+
+
+def _example(schema: Json, *, words: str, root: Json, depth: int) -> Any:
+    if depth > ENDLESS:
+        raise BadSchema("its values would never end")
     if "$ref" in schema:
-        return example(_lookup(root, schema["$ref"]), words=words, root=root, depth=depth + 1)
+        return _example(_lookup(root, schema["$ref"]), words=words, root=root, depth=depth + 1)
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
@@ -34,7 +53,7 @@ def example(schema: Json, *, words: str, root: Json | None = None, depth: int = 
     for name in ("anyOf", "oneOf", "allOf"):
         if schema.get(name):
             choice = _choose(schema[name], depth)
-            return example(choice, words=words, root=root, depth=depth + 1)
+            return _example(choice, words=words, root=root, depth=depth + 1)
     return _of_type(schema, words=words, root=root, depth=depth)
 
 
@@ -50,13 +69,15 @@ def _of_type(schema: Json, *, words: str, root: Json, depth: int) -> Any:
         kind = next((name for name in kind if name != "null"), "null")
     if kind == "object" or (kind is None and "properties" in schema):
         return {
-            name: example(part, words=words, root=root, depth=depth + 1)
+            name: _example(part, words=words, root=root, depth=depth + 1)
             for name, part in schema.get("properties", {}).items()
         }
     if kind == "array":
         count = schema.get("minItems", 0 if depth > DEEPEST else 1)
+        if count > MOST_ITEMS:
+            raise BadSchema(f"the simulator makes at most {MOST_ITEMS} items")
         item = schema.get("items", {})
-        return [example(item, words=words, root=root, depth=depth + 1) for _ in range(count)]
+        return [_example(item, words=words, root=root, depth=depth + 1) for _ in range(count)]
     if kind in ("integer", "number"):
         return _number(schema, whole=kind == "integer")
     plain: Json = {"boolean": True, "null": None}
@@ -76,10 +97,12 @@ def _number(schema: Json, *, whole: bool) -> float:
 
 
 def _string(schema: Json, words: str) -> str:
-    if schema.get("format") in FORMATS:
-        return FORMATS[schema["format"]]
+    if isinstance(known := schema.get("format"), str) and known in FORMATS:
+        return FORMATS[known]
     text: str = words or "demo"
     shortfall = schema.get("minLength", 0) - len(text)
+    if shortfall > MOST_LETTERS:
+        raise BadSchema(f"the simulator writes at most {MOST_LETTERS} letters")
     text += "." * shortfall
     most: int = schema.get("maxLength", len(text))
     return text[:most]
