@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from linebot.v3.messaging import ApiException, RichMenuRequest  # type: ignore[import-untyped]
 
-from tests.contract.operations import AREA, MENU, Scene, make_alias, png, refused, staged
+from tests.contract.operations import MENU, Scene, make_alias, png, refused, staged
 
 Json = dict[str, Any]
 
@@ -90,40 +90,3 @@ def test_a_rich_menus_picture_has_its_size_and_kind(
     headers = {"authorization": f"Bearer {scene.sim.token}", "content-type": kind}
     path = f"/line/v2/bot/richmenu/{menu}/content"
     assert scene.sim.http.post(path, content=raw, headers=headers).status_code == status
-
-
-def sized(width: int, height: int) -> Json:
-    return {**MENU, "size": {"width": width, "height": height}, "areas": []}
-
-
-@pytest.mark.parametrize(
-    ("menu", "taken"),
-    [
-        (sized(799, 250), False),
-        (sized(800, 250), True),
-        (sized(2_500, 1_686), True),
-        (sized(2_501, 1_686), False),
-        (sized(800, 249), False),
-        (sized(1_450, 1_000), True),
-        (sized(1_449, 1_000), False),
-        ({**MENU, "chatBarText": "字" * 14}, True),
-        ({**MENU, "chatBarText": "字" * 15}, False),
-        ({**MENU, "name": "x" * 300}, True),
-        ({**MENU, "name": "x" * 301}, False),
-        ({**MENU, "areas": MENU["areas"] * 20}, True),
-        ({**MENU, "areas": MENU["areas"] * 21}, False),
-        ({**MENU, "areas": [{**MENU["areas"][0], "bounds": {**AREA["bounds"], "x": 1}}]}, False),
-    ],
-)
-def test_each_limit_of_a_rich_menu(scene: Scene, menu: Json, taken: bool) -> None:
-    bearer = {"authorization": f"Bearer {scene.sim.token}"}
-    found = scene.sim.http.post("/line/v2/bot/richmenu/validate", json=menu, headers=bearer)
-    assert found.status_code == (200 if taken else 400)
-
-
-@pytest.mark.parametrize(("length", "taken"), [(31, True), (32, True), (33, False)])
-def test_an_alias_has_up_to_32_signs(scene: Scene, length: int, taken: bool) -> None:
-    body = {"richMenuAliasId": "a" * length, "richMenuId": scene.menu}
-    bearer = {"authorization": f"Bearer {scene.sim.token}"}
-    found = scene.sim.http.post("/line/v2/bot/richmenu/alias", json=body, headers=bearer)
-    assert found.status_code == (200 if taken else 400)
