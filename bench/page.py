@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from simulator.channel import Channel
 from simulator.model_api import Model
 from simulator.server import listen, serving
 from simulator.world import World
+from tests.e2e.chromium import NoChromium, chromium
 from tests.receiving import receiving
 from tests.simulated import Simulated
 
@@ -140,14 +140,12 @@ def main(given: list[str]) -> int:
     top = argparse.ArgumentParser(prog="python -m bench.page", description="Trace the page.")
     top.add_argument("--messages", type=int, default=MANY, help="on the page [%(default)s]")
     asked = top.parse_args(given)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        print("Sorry: there is no Chromium on this machine (Debian: apt install chromium).")
+    try:
+        with chromium() as browser:
+            runs = [measure(browser, count) for count in (FEW, asked.messages)]
+    except NoChromium as missing:
+        print(f"Sorry: {missing}.")
         return 2
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        runs = [measure(browser, count) for count in (FEW, asked.messages)]
-        browser.close()
     print(f"{'messages':>10}{'rows':>8}{'longest task':>15}{'longest frame':>16}{'frames':>9}")
     for run in runs:
         figures = f"{run.task:>12.1f} ms{run.frame:>13.1f} ms{run.frames:>9}"

@@ -14,6 +14,7 @@ All answer `{"event": …, "message": … or null}`.
     POST /sim/edit       {user, message, text, chat?, mention?, mentions?, wait?}
     POST /sim/unsend     {user, message, chat?, wait?}
     POST /sim/postback   {user, data, displayText?, params?, chat?, wait?}
+    POST /sim/menu       {user, alias, data, wait?}   a rich menu's tap that leads to another
     POST /sim/follow     {user, name?, language?, again?, wait?}
     POST /sim/block      {user, wait?}
     POST /sim/event      {user?, chat?, type, parts?, wait?}   any kind; `parts` are its own fields
@@ -30,11 +31,12 @@ Who there is. `POST /sim/groups` and its kin answer an event too, and the chat.
 
 What there is.
 
-    GET  /sim/state            bot, model behind, webhook, quota, faults, people, chats, `you`: the
-                               page's person
+    GET  /sim/state            bot, model behind, webhook, quota, faults, rich menus, people, chats,
+                               `you`: the page's person
     GET  /sim/chats/{id}       {messages, loading_until, chat}; ?after=SEQ for newer ones only,
                                ?before=SEQ&limit=N for the N before it
     GET  /sim/media/{id}       the bytes of a person's message
+    GET  /sim/menus/{id}       the bytes of a rich menu's picture
     GET  /sim/calls            the bot's calls to LINE, newest last; ?path=…
     GET  /sim/webhooks         webhooks and their attempts
     GET  /sim/model/requests   what the model was asked
@@ -59,7 +61,6 @@ What shall go wrong.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -73,6 +74,7 @@ from simulator.control_views import Views
 from simulator.faults import BadScript
 from simulator.model_api import Model
 from simulator.phones import Phones
+from simulator.reading import read_json
 from simulator.world import Unknown, World
 
 Json = dict[str, Any]
@@ -98,7 +100,7 @@ def _answering(work: Work) -> Callable[[Request], Awaitable[Response]]:
         try:
             asked: Json = {**request.query_params, **request.path_params}
             if request.headers.get("content-type", "").startswith("application/json"):
-                asked |= json.loads(raw) if raw else {}
+                asked |= read_json(raw) if raw else {}
             elif raw:
                 asked |= {"bytes": raw, "type": request.headers.get("content-type", "")}
             return JSONResponse(await work(asked))

@@ -34,6 +34,7 @@ class Doings:
             ("POST", "/edit"): self.edit,
             ("POST", "/unsend"): self.unsend,
             ("POST", "/postback"): self.postback,
+            ("POST", "/menu"): self.switch_menu,
             ("POST", "/follow"): self.follow,
             ("POST", "/block"): self.block,
             ("POST", "/event"): self.event,
@@ -100,6 +101,11 @@ class Doings:
         parts = {"postback": {"data": str(body["data"]), **params}}
         shown = body.get("displayText")
         return await _sent(self.phones.happen("postback", _source(body), parts, shown=shown), body)
+
+    async def switch_menu(self, body: Json) -> Any:
+        """Switch to another rich menu."""
+        alias, data = str(body["alias"]), str(body["data"])
+        return await _sent(self.phones.switch_menu(_source(body), alias, data), body)
 
     # -- friends and groups ----------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class Views:
             Route("/state", self.state),
             Route("/chats/{id}", self.chat),
             Route("/media/{id}", self.media),
+            Route("/menus/{id}", self.menu),
             Route("/calls", self.calls),
             Route("/webhooks", self.webhooks),
             Route("/model/requests", self.model_requests),
@@ -66,6 +67,7 @@ class Views:
                     "replied": world.delivered["reply"],
                 },
                 "faults": world.faults.json(),
+                "menus": world.menus.shown(),
                 "people": [person.json() for person in world.people.values()],
                 "chats": [chat.json() for chat in world.chats.values()],
             }
@@ -91,6 +93,13 @@ class Views:
         if media.kind == "file" or "svg" in media.type or "html" in media.type:
             headers["content-disposition"] = f"attachment; filename*=utf-8''{quote(media.name)}"
         return Response(media.bytes, media_type=media.type, headers=headers)
+
+    async def menu(self, request: Request) -> Response:
+        """A rich menu's picture."""
+        menu = self.world.menus.find(request.path_params["id"])
+        if menu is None or menu.picture is None:
+            return JSONResponse({"error": "there is no such rich menu"}, 404)
+        return Response(menu.picture.bytes, media_type=menu.picture.type)
 
     async def calls(self, request: Request) -> Response:
         """The bot's calls."""

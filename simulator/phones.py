@@ -80,6 +80,13 @@ class Phones:
             raise Unknown(f"no message {message_id} of {source.user}")
         return message
 
+    def switch_menu(self, source: Source, alias: str, data: str) -> Sent:
+        """A person taps what leads to another rich menu. LINE: a postback tells how that went."""
+        status = self.world.menus.switch(source.chat, alias)
+        self.world.tell_state()
+        params = {"newRichMenuAliasId": alias, "status": status}
+        return self.happen("postback", source, {"postback": {"data": data, "params": params}})
+
     # -- friends ---------------------------------------------------------------------------
 
     def follow(self, source: Source, *, again: bool) -> Sent:

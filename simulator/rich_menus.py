@@ -93,6 +93,20 @@ class RichMenus:
         self.linked = {user: kept for user, kept in self.linked.items() if kept != menu.id}
         self.aliases = {alias: kept for alias, kept in self.aliases.items() if kept != menu.id}
 
+    def switch(self, user: str, alias: str) -> str:
+        """A person switches to the menu of an alias; LINE's word for how that went."""
+        if alias not in self.aliases:
+            return "RICHMENU_ALIAS_ID_NOTFOUND"
+        if self.aliases[alias] not in self._menus:
+            return "RICHMENU_NOTFOUND"
+        self.linked[user] = self.aliases[alias]
+        return "SUCCESS"
+
+    def shown(self) -> Json:
+        """What the page gets: the menus that have a picture, and who sees which."""
+        pictured = [menu.json() for menu in self._menus.values() if menu.picture]
+        return {"default": self.default, "linked": self.linked, "menus": pictured}
+
     def clear(self) -> None:
         """Forget all of them."""
         self._menus.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from simulator import limits
-from simulator.line_api.call import Call, Endpoint
+from simulator.line_api.call import Call, Endpoint, Work
 from simulator.refusals import Refused
 from simulator.rich_menus import Menu, Picture
 
@@ -178,9 +178,20 @@ async def delete_alias(call: Call) -> Response:
     return JSONResponse({})
 
 
+def _told(work: Work) -> Work:
+    """The same work, of which the page hears."""
+
+    async def telling(call: Call) -> Response:
+        response = await work(call)
+        call.world.tell_state()
+        return response
+
+    return telling
+
+
 ROOT, USER = "/v2/bot/richmenu", "/v2/bot/user"
 ENDPOINTS = tuple(
-    Endpoint(verb=verb, path=path, work=work)
+    Endpoint(verb=verb, path=path, work=work if verb == "GET" else _told(work))
     for verb, path, work in (
         ("POST", ROOT, create),
         ("POST", f"{ROOT}/validate", validate),

@@ -7,6 +7,7 @@ import { composer } from "./composer.js";
 import { $, face, make, press } from "./dom.js";
 import { inspector } from "./inspector.js";
 import { people } from "./people.js";
+import { richMenu } from "./richmenu.js";
 import { createStore } from "./store.js";
 import { locale, profileLanguage, speak } from "./words.js";
 
@@ -15,14 +16,14 @@ const say = speak({
     title: "{bot}｜LINE 模擬器", you: "我", demo: "示範模型", model: "模型：{model}", online: "已連線", connecting: "連線中…",
     reconnecting: "重新連線中…", typing: "正在準備回答", log: "聊天內容", replies: "快速回覆", phone: "{name} 的手機",
     welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", people: "使用者與聊天室",
-    inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消", menu: "這裡沒有圖文選單",
+    inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消",
     away: "連不上模擬器，稍後會自動重試。", blocked: "您封鎖了 {bot}。", unblock: "解除封鎖", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
   },
   en: {
     title: "{bot} | LINE simulator", you: "Me", demo: "demo model", model: "model: {model}", online: "connected", connecting: "connecting…",
     reconnecting: "reconnecting…", typing: "An answer is on its way", log: "Conversation", replies: "Quick replies", phone: "{name}'s phone",
     welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", people: "People and chats",
-    inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel", menu: "There is no rich menu here",
+    inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel",
     away: "The simulator is away; this will be tried again.", blocked: "You blocked {bot}.", unblock: "Unblock", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
   },
 });
@@ -100,7 +101,7 @@ const ACTIONS = {
   camera: () => compose.choose("image"),
   cameraRoll: () => compose.choose("image"),
   location: () => compose.sendPlace(),
-  richmenuswitch: () => toast(say("menu")),
+  richmenuswitch: (action) => act("/menu", { alias: action.richMenuAliasId, data: action.data ?? "" }),
 };
 
 const tap = (action, node) => ACTIONS[action.type]?.(action, node);
@@ -166,6 +167,7 @@ const compose = composer(store, { act, upload });
 const inspect = inspector($("inspector"), store, { toast, refused });
 chatPane(store, { tap, act, compose, inspect: (event) => { $("app").classList.add("with-inspector"); inspect.select(event); } });
 people(store, { act, refused });
+richMenu(store, { tap });
 for (const type of ["hello", "open", "state", "chat", "person"]) store.on(type, header);
 store.on("link", link);
 store.on("hello", introduce);

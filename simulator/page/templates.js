@@ -1,7 +1,7 @@
 // Template messages and image maps, as LINE shows them.
 
 import { make, words } from "./dom.js";
-import { picture } from "./pictures.js";
+import { picture, place } from "./pictures.js";
 
 const WIDE = "1.51 / 1";
 const SQUARE = "1 / 1";
@@ -59,21 +59,13 @@ export function template(given, to) {
   return TEMPLATES[given.type]?.(given, to) ?? null;
 }
 
-// A picture with places to tap; each place is a button over it, named by its label or words.
+// A picture with places to tap, each named by its label or words.
 export function imagemap(content, { tap }) {
   const { width, height } = content.baseSize;
   const node = make("div", "imagemap", picture(`${content.baseUrl}/1040`, { ratio: `${width} / ${height}`, label: content.altText }));
   for (const action of content.actions ?? []) {
-    const place = make("button", "");
-    place.type = "button";
-    place.ariaLabel = action.label ?? action.text ?? action.linkUri ?? "";
-    place.style.left = `${(100 * action.area.x) / width}%`;
-    place.style.top = `${(100 * action.area.y) / height}%`;
-    place.style.width = `${(100 * action.area.width) / width}%`;
-    place.style.height = `${(100 * action.area.height) / height}%`;
-    place.addEventListener("click", () => tap({ ...action, uri: action.linkUri }, place));
-    node.append(place);
+    const label = action.label ?? action.text ?? action.linkUri ?? "";
+    node.append(place(action.area, content.baseSize, label, (spot) => tap({ ...action, uri: action.linkUri }, spot)));
   }
   return node;
 }
-

@@ -30,24 +30,22 @@ const PATHS = [
   ["*", null], ["/v2/bot/message/reply", "reply"], ["/v2/bot/message/push", "push"], ["/v2/bot/message/multicast", "multicast"],
   ["/v2/bot/chat/loading/start", "loading"], ["/v2/bot/profile/*", "profile"], ["/v2/bot/message/*/content", "content"],
 ];
-const SLOW = 3;
-// What can be chosen: a name, how it is told, and what the simulator is asked for.
-const LINE = {
-  429: { status: 429, message: "The API rate limit has been exceeded. Try again later." },
-  500: { status: 500, message: "Internal Server Error" },
-  401: { status: 401, message: "Authentication failed. Confirm that the access token in the authorization header is valid." },
-  slow: { slow: SLOW },
-  never: {},
-  taken: { accepted: true },
-};
-const SLOW_MODEL = 10;
-const MODEL = {
-  429: { status: 429, message: "Rate limit reached" },
-  500: { status: 500, message: "The server had an error" },
-  slow: { delay: SLOW_MODEL },
-  never: { hang: true },
-  nothing: { text: "" },
-};
+// What can be chosen, as the simulator is asked for it.
+const LINE = [
+  { status: 429, message: "The API rate limit has been exceeded. Try again later." },
+  { status: 500, message: "Internal Server Error" },
+  { status: 401, message: "Authentication failed. Confirm that the access token in the authorization header is valid." },
+  { slow: 3 },
+  {}, // no answer, and nothing done
+  { accepted: true }, // no answer, but done
+];
+const MODEL = [
+  { status: 429, message: "Rate limit reached" },
+  { status: 500, message: "The server had an error" },
+  { delay: 10 },
+  { hang: true },
+  { text: "" },
+];
 const OFTEN = { once: 1, three: 3, always: null };
 const DELAYS = [0, 1, 3, 10, 30];
 
@@ -161,7 +159,7 @@ export function trouble(store, { toast, refused, changed }) {
   }
 
   const often = () => select(Object.keys(OFTEN).map((name) => [name, say(name)]));
-  const kinds = (table, told) => select(Object.entries(table).map(([name, what]) => [name, told(what)]));
+  const kinds = (table, told) => select(table.map((what, index) => [String(index), told(what)]));
 
   const path = select(PATHS.map(([value, label]) => [value, label ?? say("every")]));
   const lineHow = kinds(LINE, whatLineDoes);

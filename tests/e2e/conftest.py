@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.e2e.chromium import NoChromium, chromium
 from tests.running import (
     START_WITHIN,
     Process,
@@ -23,19 +23,6 @@ from tests.running import (
     process,
 )
 from tests.simulated import Simulated, wait_until
-
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-#: Quiet, and unable to reach anything but this machine.
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,15 +99,10 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = next(filter(None, map(shutil.which, _NAMES)), None)
-    if chromium is None:
-        missing = "there is no Chromium on this machine (Debian: apt install chromium)"
-        if os.environ.get("LIAO_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
-        try:
+    try:
+        with chromium() as running:
             yield running
-        finally:
-            running.close()
+    except NoChromium as missing:
+        if os.environ.get("LIAO_REQUIRE_BROWSER") == "1":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))

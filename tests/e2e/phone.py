@@ -81,8 +81,8 @@ class Phone:
         self.chat.get_by_role("button", name=label, exact=True).last.click(timeout=SOON)
 
     def does(self, what: str, *, to: str) -> None:
-        """The person opens a message's menu and chooses what is done with it."""
-        row = self.chat.get_by_role("listitem").filter(has_text=to).last
+        """The person chooses what is done with the first message of these words."""
+        row = self.chat.get_by_role("listitem").filter(has_text=to).first
         row.hover()
         row.get_by_role("button", name="更多").click()
         self.page.get_by_role("menuitem", name=what).click()
@@ -109,7 +109,7 @@ class Phone:
             has=self.page.get_by_role("heading", name=panel)
         )
         for name, choice in choices.items():
-            box.get_by_label(labels[name]).select_option(choice)
+            box.get_by_label(labels[name]).select_option(label=choice)
         box.get_by_role("button", name="套用").click()
 
     def looks_at_the_time_line(self) -> None:

@@ -1,25 +1,15 @@
 """Twelve states of the simulator's page, each brought about as a bot and people would.
 
-    with stage() as here:
-        SCENES["carousel"](here)
-
-The bot is played from here: it takes webhooks, and its answers are calls of the Messaging API. So
-nothing that the page shows was put there by another way than a real bot's.
+with stage() as here:
+    SCENES["carousel"](here)
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
 
-import httpx2
-
-from tests.simulated import Receiver, Sent, Simulated, receiving, simulated, wait_until
-
-Json = dict[str, Any]
+from tests.e2e.stage import Json, Stage, message, postback, text
+from tests.simulated import wait_until
 
 LONG = (
     "台灣的高山茶長在海拔一千公尺以上，早晚有霧，日照短，葉子長得慢，所以苦澀少、香氣足。"
@@ -36,97 +26,6 @@ TALK = (
         "Try Sukhothai near Zhongshan Station: bold flavours, kind people.",
     ),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """A simulator, and a bot behind it that is played from here."""
-
-    sim: Simulated
-    bot: Receiver
-
-    @property
-    def you(self) -> str:
-        """The page's person."""
-        return str(self.sim.state()["you"])
-
-    def says(self, *messages: Json, to: Sent) -> None:
-        """The bot replies."""
-        self.answers(to.token or "", *messages)
-
-    def answers(self, token: str, *messages: Json) -> None:
-        """The bot replies with a token of an event it heard."""
-        self._line("/v2/bot/message/reply", {"replyToken": token, "messages": list(messages)})
-
-    def pushes(self, *messages: Json, to: str) -> None:
-        """The bot pushes."""
-        self._line("/v2/bot/message/push", {"to": to, "messages": list(messages)})
-
-    def thinks(self, chat: str) -> None:
-        """The bot shows dots."""
-        self._line("/v2/bot/chat/loading/start", {"chatId": chat, "loadingSeconds": 60})
-
-    def tries(self, *messages: Json, to: Sent) -> int:
-        """The bot replies, and LINE may say no: the status."""
-        body = {"replyToken": to.token, "messages": list(messages)}
-        return self._call("/v2/bot/message/reply", body).status_code
-
-    def content(self, message_id: str) -> bytes:
-        """The bot fetches what a person sent."""
-        bearer = {"authorization": f"Bearer {self.sim.token}"}
-        found = self.sim.http.get(f"/line/v2/bot/message/{message_id}/content", headers=bearer)
-        assert found.status_code == 200, found.text
-        return found.content
-
-    def _line(self, path: str, body: Json) -> None:
-        response = self._call(path, body)
-        assert response.is_success, response.text
-
-    def _call(self, path: str, body: Json) -> httpx2.Response:
-        bearer = {"authorization": f"Bearer {self.sim.token}"}
-        return self.sim.http.post(f"/line{path}", json=body, headers=bearer)
-
-    def model(self, path: str, body: Json) -> bytes:
-        """Ask the model's side for something."""
-        bearer = {"authorization": "Bearer any"}
-        response = self.sim.http.post(f"/openai/v1{path}", json=body, headers=bearer)
-        assert response.is_success, response.text
-        return response.content
-
-    def picture(self, prompt: str) -> bytes:
-        """A picture, painted by the model's side."""
-        asked = {"model": "demo-image", "prompt": prompt, "size": "1024x1024"}
-        found = self.sim.http.post(
-            "/openai/v1/images/generations", json=asked, headers={"authorization": "Bearer any"}
-        ).json()
-        return base64.b64decode(found["data"][0]["b64_json"])
-
-    def voice(self, words: str) -> bytes:
-        """A voice, spoken by the model's side."""
-        asked = {"model": "demo-speech", "input": words, "voice": "alloy", "response_format": "wav"}
-        return self.model("/audio/speech", asked)
-
-
-@contextmanager
-def stage() -> Iterator[Stage]:
-    """A simulator of its own, with nobody in it but the page's person."""
-    with receiving() as bot, simulated(bot.url, redelivery=(0.2,), bot_name="Liao") as sim:
-        yield Stage(sim=sim, bot=bot)
-
-
-def text(words: str, **more: Any) -> Json:
-    """A text message."""
-    return {"type": "text", "text": words, **more}
-
-
-def message(label: str) -> Json:
-    """An action that says its label."""
-    return {"type": "message", "label": label, "text": label}
-
-
-def postback(label: str, data: str) -> Json:
-    """An action that tells the bot something."""
-    return {"type": "postback", "label": label, "data": data, "displayText": label}
 
 
 # -- the twelve --------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.phone import DESKTOP, Phone, phone_at
-from tests.e2e.scenes import SCENES, Stage, message, postback, stage, text
+from tests.e2e.scenes import SCENES
+from tests.e2e.stage import Stage, message, postback, stage, text
 from tests.simulated import simulated, wait_until
 
 pytestmark = pytest.mark.browser
@@ -110,6 +111,32 @@ def test_replies_and_pushes_are_counted_and_a_push_is_marked(phone: Phone, here:
     here.pushes(text("記得喝水"), to=here.you)
     expect(phone.page.get_by_text("推播 1/200 · 回覆 1")).to_be_visible()
     expect(phone.chat.get_by_text("推播（計費）")).to_be_visible()
+
+
+def test_a_rich_menu_is_shown_opened_tapped_and_led_on_to_another(
+    phone: Phone, here: Stage
+) -> None:
+    here.makes_menu("點餐", message("菜單"), _switch("more"), alias="first", shown=True)
+    here.makes_menu("更多", postback("訂位", "book"), _switch("first"), alias="more")
+    page = phone.page
+    page.get_by_role("button", name="點餐").click()
+    page.get_by_role("button", name="菜單").click()
+    expect(phone.bubble("菜單")).to_be_visible()
+    page.get_by_role("button", name="到 more").click()
+    page.get_by_role("button", name="更多 ▾").click()
+    page.get_by_role("button", name="訂位").click()
+    expect(phone.bubble("訂位")).to_be_visible()
+    switched = {"newRichMenuAliasId": "more", "status": "SUCCESS"}
+    said, led, booked = here.bot.wait_for_events(3)
+    assert said["message"]["text"] == "菜單"
+    assert led["postback"] == {"data": "to more", "params": switched}
+    assert booked["postback"] == {"data": "book"}
+
+
+def _switch(alias: str) -> dict[str, str]:
+    """An action that leads to another rich menu."""
+    told = {"label": f"到 {alias}", "data": f"to {alias}"}
+    return {"type": "richmenuswitch", "richMenuAliasId": alias, **told}
 
 
 # -- what people send --------------------------------------------------------------------------

@@ -14,6 +14,15 @@ from tests.simulated import actions
 
 pytestmark = pytest.mark.browser
 
+#: One black pixel, and a tenth of a second of silence.
+DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b"
+    "550000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
+SILENCE = b"RIFF\xc4\x06\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + (
+    b"\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\xa0\x06\x00\x00" + bytes(1_696)
+)
+
 
 @pytest.fixture
 def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
@@ -143,3 +152,79 @@ def test_who_adds_the_bot_is_greeted(phone: Phone, system: WholeSystem) -> None:
     phone.page.get_by_role("group", name="快速回覆").get_by_role("button").first.click()
     expect(phone.chat.get_by_text(chips[0], exact=True)).to_be_visible()
     phone.sees(re.compile("示範模型"))
+
+
+def test_in_a_group_the_bot_answers_who_mentions_it_and_nobody_else(
+    phone: Phone, system: WholeSystem
+) -> None:
+    mei = system.sim.user("美玲", language="zh-Hant")
+    lunch = system.sim.group("週五午餐", system.you, mei)
+    phone.page.get_by_role("button", name="使用者與聊天室").click()
+    mine = phone.page.get_by_role("region", name="我 的手機")
+    mine.get_by_role("button", name=re.compile("週五午餐")).click()
+    phone.writes("今天吃什麼？")
+    phone.field.press_sequentially("@Li")
+    phone.page.get_by_role("option", name="Liao").click()
+    phone.field.press_sequentially("附近有什麼好吃的？")
+    phone.field.press("Enter")
+    phone.sees(re.compile("示範模型.*附近有什麼好吃的？"))
+    system.settle()
+    assert len(system.sim.model_requests()) == 1
+    assert len(system.sim.calls("/v2/bot/message/reply")) == 1
+    assert system.sim.replies(lunch)
+
+
+def test_a_picture_and_a_voice_get_a_friendly_sentence(phone: Phone, system: WholeSystem) -> None:
+    phone.attaches("圖片", "dot.png", "image/png", DOT)
+    phone.sees(re.compile("還看不懂照片"))
+    phone.attaches("語音檔", "silence.wav", "audio/wav", SILENCE)
+    phone.sees(re.compile("還看不懂語音訊息"))
+    system.settle()
+    assert system.sim.model_requests() == []
+
+
+def test_an_event_that_is_delivered_twice_more_is_answered_once(
+    phone: Phone, system: WholeSystem
+) -> None:
+    phone.writes("台北有什麼好玩的？")
+    phone.sees(re.compile("示範模型.*台北有什麼好玩的？"))
+    phone.does("在檢查器裡看", to="台北有什麼好玩的？")
+    for again in ("重送（標為 redelivery）", "再送一份（重複）"):
+        phone.inspector.get_by_role("button", name=again).click()
+    expect(phone.entries.filter(has_text="台北有什麼好玩的？").first).to_contain_text("×3")
+    system.settle()
+    phone.page.get_by_role("button", name="關閉檢查器").click()
+    phone.sees(re.compile("示範模型.*台北有什麼好玩的？"))
+    assert len(system.sim.model_requests()) == 1
+
+
+def test_a_reply_that_line_answers_with_429_is_sent_once_more_and_seen_in_the_inspector(
+    phone: Phone, system: WholeSystem
+) -> None:
+    phone.makes_trouble("LINE API", where="reply", how="回 429", often="下一次")
+    phone.page.get_by_role("button", name="關閉檢查器").click()
+    phone.writes("現在好嗎？")
+    phone.sees(re.compile("示範模型.*現在好嗎？"))
+    phone.inspects()
+    phone.looks_at_the_time_line()
+    replies = phone.entries.filter(has_text="POST message/reply")
+    expect(replies).to_have_count(2)
+    expect(replies.first).to_contain_text("429")
+    expect(replies.last).to_contain_text("200")
+
+
+def test_a_model_that_hangs_is_seen_in_the_inspector_and_answers_when_it_is_let_go(
+    phone: Phone, system: WholeSystem
+) -> None:
+    phone.makes_trouble("模型", how="不回應", often="直到取消")
+    phone.looks_at_the_time_line()
+    phone.page.get_by_role("button", name="關閉檢查器").click()
+    phone.writes("宇宙有幾個？")
+    phone.sees("還在想，好了就放在這裡。")
+    phone.inspects()
+    expect(phone.entries.filter(has_text="chat.completions")).to_contain_text("進行中")
+    phone.page.get_by_role("tab", name="製造狀況").click()
+    phone.inspector.get_by_role("button", name="取消").click()
+    phone.page.get_by_role("button", name="關閉檢查器").click()
+    phone.taps("看回答")
+    phone.sees(re.compile("示範模型.*宇宙有幾個？"))
