@@ -97,8 +97,6 @@ class RichMenus:
         """A person switches to the menu of an alias; LINE's word for how that went."""
         if alias not in self.aliases:
             return "RICHMENU_ALIAS_ID_NOTFOUND"
-        if self.aliases[alias] not in self._menus:
-            return "RICHMENU_NOTFOUND"
         self.linked[user] = self.aliases[alias]
         return "SUCCESS"
 
