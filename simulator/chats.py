@@ -23,6 +23,8 @@ class Message:
 
     user: who wrote it, None for the bot. via: how it came (message, postback, reply, push).
     delivery: of a person's message, how its webhook fares; event: that webhook's id.
+    call: of the bot's message, the request id of the call that brought it, perhaps with others;
+    token: the reply token which that call spent.
     quote_token: what quotes it.
     """
 
@@ -35,6 +37,8 @@ class Message:
     seq: int = 0
     delivery: Delivery | None = None
     event: str | None = None
+    call: str | None = None
+    token: str | None = None
     quote_token: str | None = None
     unsent: bool = False
     edited: bool = False
@@ -53,6 +57,8 @@ class Message:
             "via": self.via,
             "delivery": self.delivery,
             "event": self.event,
+            "call": self.call,
+            "token": self.token,
             "quote_token": self.quote_token,
             "unsent": self.unsent,
             "edited": self.edited,

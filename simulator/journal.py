@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,13 +53,17 @@ class Journal:
 class Feed:
     """Tells every listener what happens, from the moment it listens.
 
-    A listener that can't keep up is dropped; it comes back and asks for the whole state.
+    A listener that can't keep up is dropped; it comes back and asks for the whole state. A watcher
+    is called at once and misses nothing, so it must be quick.
     """
 
     _listeners: set[asyncio.Queue[Entry | None]] = field(default_factory=set)
+    _watchers: list[Callable[[Entry], None]] = field(default_factory=list)
 
     def tell(self, entry: Entry) -> None:
         """Tell all listeners; never waits."""
+        for watcher in self._watchers:
+            watcher(entry)
         for queue in tuple(self._listeners):
             if queue.full():
                 self._listeners.discard(queue)
@@ -66,6 +71,15 @@ class Feed:
                 queue.put_nowait(None)
             else:
                 queue.put_nowait(entry)
+
+    @contextmanager
+    def watched(self, watcher: Callable[[Entry], None]) -> Iterator[None]:
+        """Call a watcher with everything that happens until the block ends."""
+        self._watchers.append(watcher)
+        try:
+            yield
+        finally:
+            self._watchers.remove(watcher)
 
     def close(self) -> None:
         """End every listener's stream."""

@@ -148,8 +148,13 @@ class World:
 
     # -- what the bot does -----------------------------------------------------------------
 
-    def answer(self, chat_id: str, contents: list[Json], *, via: str) -> list[Json]:
-        """The bot's messages appear in a chat; returns LINE's `sentMessages`."""
+    def answer(
+        self, chat_id: str, contents: list[Json], *, via: str, call: str, token: str | None = None
+    ) -> list[Json]:
+        """The bot's messages appear in a chat; returns LINE's `sentMessages`.
+
+        call: the request id of the call that brings them; token: the reply token it spent.
+        """
         chat = self.chat(chat_id)
         self.delivered[via] += 1
         sent = []
@@ -161,6 +166,8 @@ class World:
                 content=content,
                 at=ids.now_ms(),
                 via=via,
+                call=call,
+                token=token,
                 quote_token=ids.quote_token(),
             )
             self.show(chat, message)

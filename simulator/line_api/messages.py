@@ -26,7 +26,10 @@ async def reply(call: Call) -> Response:
         raise Refused(400, "Invalid reply token") from exc
     if not call.world.chat(chat).bot:
         raise Refused(400, "Failed to send messages")
-    return JSONResponse({"sentMessages": call.world.answer(chat, body["messages"], via="reply")})
+    sent = call.world.answer(
+        chat, body["messages"], via="reply", call=call.id, token=body["replyToken"]
+    )
+    return JSONResponse({"sentMessages": sent})
 
 
 async def push(call: Call) -> Response:
@@ -34,15 +37,15 @@ async def push(call: Call) -> Response:
     key, body = call.retry_key(), call.body(limits.PUSH)
     recipients = _recipients(call.world, body["to"])
     _count(call.world, recipients)
-    answer = {"sentMessages": _sent(call.world, body, arrives=recipients > 0)}
+    answer = {"sentMessages": _sent(call, body, arrives=recipients > 0)}
     if key is not None:
         call.world.accept(key, call.id, answer)
     return JSONResponse(answer)
 
 
-def _sent(world: World, body: Json, *, arrives: bool) -> list[Json]:
+def _sent(call: Call, body: Json, *, arrives: bool) -> list[Json]:
     if arrives:
-        return world.answer(body["to"], body["messages"], via="push")
+        return call.world.answer(body["to"], body["messages"], via="push", call=call.id)
     return [{"id": str(number)} for number in range(1, 1 + len(body["messages"]))]
 
 
@@ -68,7 +71,7 @@ def _to_many(
     friends = [user for user in to if user in world.people and world.people[user].follows]
     _count(world, len(friends))
     for user in friends:
-        world.answer(user, messages, via=via)
+        world.answer(user, messages, via=via, call=call.id)
     if key is not None:
         world.accept(key, call.id, {})
     return JSONResponse({})
