@@ -22,18 +22,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.people import Broken, Platform
-from simulator.bot import REPOSITORY, Bot, Setup, behind_simulator, dotenv
+from simulator.bot import REPOSITORY, Setup, running
+from simulator.bot_apart import apart, passing_folder
 from simulator.server import HOST, Address, free_port
 
 BASELINE = Path(__file__).parent / "baseline"
 START_WITHIN = 30.0
 END_WITHIN = 5.0
-#: /tmp is memory on many machines, where a durable write costs nothing; this is a disk.
-DISK = Path("/var/tmp")  # noqa: S108 - the folder made in it has a name of its own
-
-#: No person is ever told to slow down here.
-UNLIMITED = {"LIAO_ANSWERS_PER_MINUTE": "999999999", "LIAO_DAILY_ANSWERS": "999999999"}
-_OURS = ("LIAO_", "LINE_", "OPENAI_", "AWS_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +61,18 @@ class Stage:
     @contextmanager
     def running(self, handler: Handler) -> Iterator[Running]:
         """Run a bot behind the simulator, under `chalice local`; its data goes with it."""
-        with self.new_folder() as data:
-            bot = Bot.start(self._setup(data), project=handler.project, port=free_port(0))
-            running = Running(url=bot.url)
-            try:
-                bot.wait_until_healthy(threading.Event())
-                bot.show = running.log.append
-                yield running
-            finally:
-                bot.stop()
+        with (
+            self.new_folder() as data,
+            running(
+                self._setup(data),
+                project=handler.project,
+                port=free_port(0),
+                ended=threading.Event(),
+            ) as bot,
+        ):
+            found = Running(url=bot.url)
+            bot.show = found.log.append
+            yield found
 
     def environment(self, data: Path) -> Mapping[str, str]:
         """The environment of a bot that is called in a process of its own, without a server."""
@@ -90,35 +88,20 @@ class Stage:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _setup(self, data: Path) -> Setup:
-        return behind_simulator(
+        return apart(
             self.platform.address,
-            secret=self.platform.channel.secret,
-            token=self.platform.channel.access_token,
+            self.platform.channel,
             data=data,
-            environment=_clean(os.environ),
-            in_file={},
+            environment=os.environ,
+            project=REPOSITORY,
         )
-
-
-def _clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without any bot's settings and proxies: only defaults are measured.
-
-    An empty value hides the one of `.env`.
-    """
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if not name.startswith(_OURS) and not name.lower().endswith("_proxy")
-    }
-    return {**kept, **dict.fromkeys(dotenv(REPOSITORY), ""), **UNLIMITED}
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Start a simulator, and end it with the block. Raises Broken where it doesn't start."""
     with ExitStack() as stack:
-        within = DISK if os.access(DISK, os.W_OK) else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-liao-bench", dir=within)))
+        folder = stack.enter_context(passing_folder())
         address = stack.enter_context(_simulator())
         platform = Platform(address=address)
         platform.hold_webhooks()

@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,11 +28,12 @@ MODEL_SETTINGS = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 
 
 class BotEnded(Exception):
-    """The bot's process ended by itself, or never answered."""
+    """The bot's process ended by itself, or never answered; `last` is what it said."""
 
-    def __init__(self, message: str, *, code: int) -> None:
+    def __init__(self, message: str, *, code: int, last: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.last = tuple(last)
 
 
 def data_dir(name: str, environment: Mapping[str, str]) -> Path:
@@ -146,7 +148,8 @@ class Bot:
         while not self._is_healthy() and not ended.wait(LOOK_EVERY):
             self.check()
             if time.monotonic() > end:
-                raise BotEnded(f"the bot did not answer within {START_WITHIN:.0f} s", code=1)
+                late = f"the bot did not answer within {START_WITHIN:.0f} s"
+                raise BotEnded(late, code=1, last=self.last)
 
     def check(self) -> None:
         """Return if the bot still runs. Raises BotEnded."""
@@ -154,7 +157,8 @@ class Bot:
         if code is not None:
             if self._reader:
                 self._reader.join(1)
-            raise BotEnded(f"the bot ended with code {code}", code=code if code > 0 else 1)
+            reason = f"the bot ended with code {code}"
+            raise BotEnded(reason, code=code if code > 0 else 1, last=self.last)
 
     def stop(self) -> None:
         """End the bot, and wait for its end."""
@@ -187,3 +191,17 @@ class Bot:
                 self.last.append(line.rstrip("\n"))
                 if self.show:
                     self.show(line.rstrip("\n"))
+
+
+@contextmanager
+def running(setup: Setup, *, project: Path, port: int, ended: threading.Event) -> Iterator[Bot]:
+    """Run a bot until the block ends, which begins when it answers or `ended` is set.
+
+    Raises BotEnded where it doesn't start.
+    """
+    bot = Bot.start(setup, project=project, port=port)
+    try:
+        bot.wait_until_healthy(ended)
+        yield bot
+    finally:
+        bot.stop()

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 from simulator import bot
-from simulator.bot import Bot, BotEnded, Setup
+from simulator.bot import BotEnded, Setup
 from simulator.channel import Behind, Channel
 from simulator.model_api import Model
 from simulator.server import NoPort, address, free_port, listen, serving
@@ -69,7 +69,7 @@ def run(*, project: Path, port: Choice, bot_port: Choice, data: Path | None, log
         webhook_url=f"http://127.0.0.1:{bots}{CALLBACK}",
         behind=Behind(model=setup.model, demo=setup.demo),
     )
-    with _told_to_end() as ended, serving(world, Model(), sock) as here:
+    with told_to_end() as ended, serving(world, Model(), sock) as here:
         lines = (
             f"Chat with the bot:  {here.url}",
             f"The model:          {_model(setup)}",
@@ -94,7 +94,7 @@ def line(*, project: Path, bot_port: Choice, data: Path | None) -> int:
         f"The data:           {setup.data}",
         "Ctrl-C ends the bot.",
     )
-    with _told_to_end() as ended:
+    with told_to_end() as ended:
         return _live(setup, lines, ended, project=project, port=port, logs=True)
 
 
@@ -105,7 +105,7 @@ def serve(*, channel: Channel, webhook: str | None, port: Choice, model: str | N
     except NoPort as exc:
         return _sorry(str(exc))
     world = World(channel, webhook_url=webhook, behind=Behind(model=model))
-    with _told_to_end() as ended, serving(world, Model(), sock) as here:
+    with told_to_end() as ended, serving(world, Model(), sock) as here:
         _say(
             f"Chat with the bot:    {here.url}",
             f"Webhooks go to:       {webhook or 'nowhere yet (--webhook URL)'}",
@@ -130,25 +130,27 @@ def _live(
     logs: bool,
 ) -> int:
     """Start the bot, say where it is, and watch it until one of us ends."""
-    child = Bot.start(setup, project=project, port=port)
     try:
-        child.wait_until_healthy(ended)
-        if not ended.is_set():
-            _say(*lines)
-        child.show = _echo if logs else None
-        while not ended.wait(LOOK_EVERY):
-            child.check()
+        with bot.running(setup, project=project, port=port, ended=ended) as child:
+            if not ended.is_set():
+                _say(*lines)
+            child.show = _echo if logs else None
+            while not ended.wait(LOOK_EVERY):
+                child.check()
     except BotEnded as exc:
         if not ended.is_set():
-            _say("", *(f"bot │ {text}" for text in child.last), f"Sorry: {exc}; see above.")
+            _say("", *last_words(exc))
             return exc.code
-    finally:
-        child.stop()
     return 0
 
 
+def last_words(ended: BotEnded) -> list[str]:
+    """What a bot said before it ended, and that it did."""
+    return [*(f"bot │ {text}" for text in ended.last), f"Sorry: {ended}; see above."]
+
+
 @contextmanager
-def _told_to_end() -> Iterator[threading.Event]:
+def told_to_end() -> Iterator[threading.Event]:
     """An event that is set by Ctrl-C, SIGTERM and a closed terminal."""
     ended = threading.Event()
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,6 +34,7 @@ HOST = "127.0.0.1"
 PAGE = Path(__file__).parent / "page"
 TRIES = 50
 BACKLOG = 1_024
+T = TypeVar("T")
 
 
 class NoPort(OSError):
@@ -122,13 +124,24 @@ class Address:
         return f"{self.url}/openai/v1"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here(Address):
+    """A running simulator of this process, and the loop its world lives on."""
+
+    loop: asyncio.AbstractEventLoop = field(repr=False)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin work in the world; whoever asks may wait for its end, or cancel it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+
 def address(sock: socket.socket) -> Address:
     """The address of a listening socket."""
     return Address(url=f"http://{HOST}:{sock.getsockname()[1]}")
 
 
 @contextmanager
-def serving(world: World, model: Model, sock: socket.socket) -> Iterator[Address]:
+def serving(world: World, model: Model, sock: socket.socket) -> Iterator[Here]:
     """Serve in a thread of its own until the block ends; the socket is closed then."""
     config = uvicorn.Config(
         application(world, model),
@@ -140,15 +153,16 @@ def serving(world: World, model: Model, sock: socket.socket) -> Iterator[Address
         timeout_graceful_shutdown=1,
     )
     server = _Server(config, world)
+    loop = asyncio.new_event_loop()
 
     def run() -> None:
-        with suppress(asyncio.CancelledError):
-            asyncio.run(server.serve(sockets=[sock]))
+        with suppress(asyncio.CancelledError), asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(server.serve(sockets=[sock]))
 
     thread = threading.Thread(target=run, name="simulator", daemon=True)
     thread.start()
     try:
-        yield address(sock)
+        yield Here(url=address(sock).url, loop=loop)
     finally:
         server.should_exit = True
         thread.join(5)
