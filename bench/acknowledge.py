@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from bench.load import Sent, send_all
 from bench.losses import Losses, count
 from bench.people import Platform
-from bench.results import Line, Result, p50, p99
+from bench.results import Line, Result
 from bench.sizes import Sizes
 from bench.stage import LIAO, PLAIN, Handler, Running, Stage
+from simulator.load.figures import p50, p99
 
 SLOW = 5.0
 #: LINE: the bot has two seconds to answer a webhook.

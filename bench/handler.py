@@ -14,9 +14,10 @@ import time
 from collections.abc import Sequence
 
 from bench.people import Broken
-from bench.results import Line, Result, p50, p99
+from bench.results import Line, Result
 from bench.sizes import Sizes
 from bench.stage import LIAO, PLAIN, Handler, Stage
+from simulator.load.figures import p50, p99
 
 #: Milliseconds within which 99 of 100 webhooks must be stored.
 TARGET = 5.0

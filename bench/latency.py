@@ -14,9 +14,10 @@ from bench import parts
 from bench.load import Sent, send_all
 from bench.losses import NONE, Losses, of
 from bench.people import Broken, Platform
-from bench.results import Line, Result, p50, p99
+from bench.results import Line, Result
 from bench.sizes import Sizes
 from bench.stage import LIAO, PLAIN, Handler, Running, Stage
+from simulator.load.figures import p50, p99
 
 SLOW = 0.5
 #: Milliseconds that half of all answers may take beside the model's own time.

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 
 from bench.people import Platform, Webhook
 from bench.results import Line
+from simulator.load.figures import GRACE, too_many
 
 WITHIN = 120.0
-#: A second answer would come a moment after the first.
-GRACE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losses:
     """What became of some messages, all of which should have got one answer.
 
-    lost: had none. doubled: bubbles too many. asked_again: model calls too many.
+    lost: had none. doubled: answers too many. asked_again: model calls too many.
     last: when the last answer appeared, in seconds since the epoch.
     """
 
@@ -65,7 +64,7 @@ def of(answers: Mapping[str, Sequence[float]], *, asked: int) -> Losses:
     """Count from the times of each message's answers, and how often the model was asked."""
     return Losses(
         lost=sum(not times for times in answers.values()),
-        doubled=sum(len(times) - 1 for times in answers.values() if times),
+        doubled=too_many(answers.values()),
         asked_again=max(asked - len(answers), 0),
         last=max((time for times in answers.values() for time in times), default=0),
     )

@@ -2,7 +2,7 @@
 
 The simulator makes each message, so that its reply token is good, but does not deliver it: the load
 generator does that, on its own schedule and over connections that stay open. What came back is read
-from the chats, as a person would: one bubble for each message, no more and no less.
+from the chats, as a person would: one answer for each message, no more and no less.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from urllib.parse import urlsplit
 
 from simulator.channel import Channel
 from simulator.ids import user_id
+from simulator.load.crowd import QUESTION
 from simulator.server import Address
 from simulator.webhooks import pack, sign
 
 Json = dict[str, Any]
 
-#: A whole sentence, so that the bot doesn't wait for a next line.
-QUESTION = "台北有什麼好吃的？"
 _PATIENCE = 30.0
 
 
@@ -66,14 +65,14 @@ class Platform:
         return [self._write(user_id(name), words) for name in people]
 
     def answers(self, webhook: Webhook) -> list[float]:
-        """When the bot's bubbles behind a message appeared, in seconds since the epoch.
+        """When the bot's answers behind a message appeared, in seconds since the epoch.
 
-        LINE's times are whole milliseconds; each is counted to its end.
+        The bubbles of one call are one answer. LINE's times are whole milliseconds; each is counted
+        to its end.
         """
-        chat = self._ask("GET", f"/chats/{webhook.chat}?after={webhook.place}")
-        return [
-            (bubble["at"] + 1) / 1_000 for bubble in chat["messages"] if bubble["from"] == "bot"
-        ]
+        bubbles = self._ask("GET", f"/chats/{webhook.chat}?after={webhook.place}")["messages"]
+        calls = {one["call"]: one["at"] for one in reversed(bubbles) if one["from"] == "bot"}
+        return sorted((at + 1) / 1_000 for at in calls.values())
 
     def answered(
         self, webhooks: Sequence[Webhook], *, within: float, look_every: float = 0.02

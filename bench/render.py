@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench.results import Line, Result, losses
 from bench.words import Words
+from simulator.load.columns import aligned
+from simulator.load.figures import figure
 
 _TABLE = re.compile(r"(<!-- bench -->)(?:.*?<!-- /bench -->)?", re.DOTALL)
 _END = "<!-- /bench -->"
@@ -34,26 +34,16 @@ class Machine:
         return words.measured.format(**{**asdict(self), "load": f"{self.load:.1f}"})
 
 
-def figure(value: float) -> str:
-    """A figure with about three digits that count."""
-    if value == int(value):
-        return f"{value:,.0f}"
-    digits = max(2 - math.floor(math.log10(abs(value))), 0)
-    return f"{value:,.{digits}f}"
-
-
 def table(result: Result, words: Words) -> str:
     """A result as a table for a terminal, with one line for each target below it."""
     _, *heads = words.columns[:4]
     rows = [["", *heads], *(_cells(line, words)[:4] for line in (*result.lines, *result.parts))]
-    widths = [max(_width(row[column]) for row in rows) for column in range(4)]
-    lines = ["  ".join(_padded(row, widths)).rstrip() for row in rows]
     verdicts = [
         f"{words.judged(line)} - {words.label(line)}: {_figure(line.liao, line.unit)}"
         for line in result.lines
         if line.is_met is not None
     ]
-    return "\n".join([words.title[result.name], *lines, "", *verdicts])
+    return "\n".join([words.title[result.name], *aligned(rows), "", *verdicts])
 
 
 def markdown(results: Sequence[Result], words: Words, machine: Machine) -> str:
@@ -106,14 +96,3 @@ def _cells(line: Line, words: Words) -> list[str]:
 
 def _figure(value: float, unit: str) -> str:
     return f"{figure(value)} {unit}".rstrip()
-
-
-def _padded(row: Sequence[str], widths: Sequence[int]) -> list[str]:
-    gaps = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-    first, *others = zip(row, gaps, strict=True)
-    return [first[0] + first[1], *(gap + cell for cell, gap in others)]
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a CJK character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

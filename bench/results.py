@@ -66,24 +66,3 @@ def losses(results: Sequence[Result]) -> list[Line]:
         liao, plain = (known.liao, known.plain or 0) if known else (0, 0)
         summed[line.what] = replace(line, liao=liao + line.liao, plain=plain + (line.plain or 0))
     return list(summed.values())
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` percent of the values don't exceed.
-
-    Raises ValueError without values: no measurement is no figure.
-    """
-    if not values:
-        raise ValueError("nothing was measured")
-    rank = math.ceil(share / 100 * len(values))
-    return sorted(values)[max(rank, 1) - 1]
-
-
-def p50(values: Sequence[float]) -> float:
-    """The median, as a value that was measured."""
-    return percentile(values, 50)
-
-
-def p99(values: Sequence[float]) -> float:
-    """What one of a hundred exceeds."""
-    return percentile(values, 99)

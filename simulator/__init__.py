@@ -18,4 +18,6 @@ by HTTP alone, so any LINE bot in any language can stand behind it. Nothing here
                           control_views: what it tells
     server                all of it on one port
     launcher, bot, bot_process   the two together: `python -m simulator run`
+    bot_apart             the project's bot without its operator's settings, to be measured
+    load                  many people who write at once: `python -m simulator load`
 """

@@ -32,12 +32,14 @@ class Receiver:
     """A stand-in for a bot: keeps the webhooks it got, answers as told.
 
     statuses: what it answers next; 200 when there are none left. delay: seconds before it answers.
+    does: called with each event, once the webhook was answered with 200.
     """
 
     url: str = ""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     delay: float = 0
+    does: Callable[[Json], None] = lambda event: None
 
     def events(self) -> list[Json]:
         """All events received, in order."""
@@ -67,6 +69,8 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
+            for event in json.loads(raw)["events"] if status == 200 else ():
+                receiver.does(event)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Say nothing."""

@@ -9,21 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bench import losses
 from bench.__main__ import BENCHMARKS
 from bench.load import send_all
 from bench.parts import PARTS, parts
-from bench.people import QUESTION, Broken
-from bench.render import Machine, as_json, figure, filled, markdown, table
-from bench.results import Line, Result, percentile
+from bench.people import Broken
+from bench.render import Machine, as_json, filled, markdown, table
+from bench.results import Line, Result
 from bench.results import losses as summed
 from bench.stage import BASELINE, LIAO, PLAIN, Stage, stage
 from bench.words import words
 from chalicelib.domain.bursts import looks_unfinished
 from simulator.bot import REPOSITORY
+from simulator.load.crowd import QUESTION
 
 MACHINE = Machine(day="2026-11-22", cores=2, load=0.25, python="CPython 3.11.7", system="Linux")
 LINE = Line(what="app_p50", unit="ms", liao=4.0, plain=16.0, most=5)
@@ -32,28 +31,6 @@ RESULT = Result(name="handler", lines=(LINE, LOST))
 
 
 # --- figures -----------------------------------------------------------------------------------
-
-
-def test_the_99th_percentile_of_a_hundred_values_is_the_last_but_one() -> None:
-    assert percentile([float(n) for n in range(100, 0, -1)], 99) == 99
-
-
-def test_the_median_of_two_values_is_one_of_them() -> None:
-    assert percentile([3.0, 1.0], 50) == 1.0
-
-
-def test_no_measurement_has_no_percentile() -> None:
-    with pytest.raises(ValueError, match="nothing was measured"):
-        percentile([], 50)
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=300), st.floats(0.1, 100))
-def test_a_percentile_is_a_measured_value_that_enough_others_do_not_exceed(
-    values: list[float], share: float
-) -> None:
-    found = percentile(values, share)
-    assert found in values
-    assert sum(value <= found for value in values) >= share / 100 * len(values) - 1e-9
 
 
 def test_a_target_is_met_up_to_its_bound_and_no_further() -> None:
@@ -79,21 +56,12 @@ def test_losses_of_all_benchmarks_are_told_once() -> None:
     assert (line.what, line.liao, line.plain) == ("lost", 0, 2)
 
 
-def test_a_message_without_an_answer_is_lost_and_a_second_bubble_is_one_too_many() -> None:
+def test_a_message_without_an_answer_is_lost_and_a_second_answer_is_one_too_many() -> None:
     found = losses.of({"a": [1.0], "b": [], "c": [2.0, 3.0, 9.0]}, asked=4)
     assert (found.lost, found.doubled, found.asked_again, found.last) == (1, 2, 1, 9.0)
 
 
 # --- words and tables --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [(0, "0"), (0.00058, "0.000580"), (0.25, "0.250"), (4.032, "4.03"), (45.5, "45.5"),
-     (377.9, "378"), (5012.4, "5,012"), (5, "5")],
-)  # fmt: skip
-def test_a_figure_shows_three_digits_that_count(value: float, shown: str) -> None:
-    assert figure(value) == shown
 
 
 def test_every_language_has_the_same_words_with_the_same_slots() -> None:

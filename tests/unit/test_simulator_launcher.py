@@ -18,6 +18,7 @@ from simulator.__main__ import parser
 from simulator.bot import REPOSITORY, Setup
 from simulator.server import Address, NoPort, free_port, listen
 from tests.simulated import Simulated, wait_until
+from tests.standin import chalice_project
 
 HERE = Address(url="http://127.0.0.1:8800")
 APP = """
@@ -108,7 +109,13 @@ def test_a_taken_port_is_refused_or_the_next_one_found() -> None:
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["--help"], ["run", "--help"], ["line", "--help"], ["serve", "--help"]):
+    for words in (
+        ["--help"],
+        ["run", "--help"],
+        ["line", "--help"],
+        ["serve", "--help"],
+        ["load", "--help"],
+    ):
         with pytest.raises(SystemExit) as ended:
             parser().parse_args(words)
         assert ended.value.code == 0
@@ -117,10 +124,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / ".chalice").mkdir()
-    (tmp_path / ".chalice/config.json").write_text('{"version": "2.0", "app_name": "standin"}')
-    (tmp_path / "app.py").write_text(APP)
-    return tmp_path
+    return chalice_project(tmp_path, APP)
 
 
 @contextmanager
