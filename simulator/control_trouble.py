@@ -16,6 +16,7 @@ from simulator.world import Unknown, World
 Json = dict[str, Any]
 Work = Callable[[Json], Awaitable[Any]]
 MOST_COPIES = 5
+MOST_TIMES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,8 @@ class Trouble:
         behaviour = Behaviour.read(body)
         if times is None:
             self.model.usual = behaviour
+        elif not 0 <= int(times) <= MOST_TIMES:
+            raise BadScript(f"times is 0 to {MOST_TIMES}, or left out")
         else:
             self.model.coming.extend([behaviour] * int(times))
         self.world.tell_state()

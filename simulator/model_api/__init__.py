@@ -22,7 +22,7 @@ from simulator.model_api.shapes import (
 )
 from simulator.silence import Silence
 
-__all__ = ["Behaviour", "Model", "routes"]
+__all__ = ["ENDPOINTS", "Behaviour", "Endpoint", "Model", "routes"]
 
 ENDPOINTS = tuple(
     Endpoint(name=name, path=path, work=work, shapes=shapes)

@@ -21,6 +21,8 @@ from simulator.silence import Silence
 
 Json = dict[str, Any]
 
+#: How many characters a piece of a stream holds.
+CHUNK = 24
 ERROR_TYPES = {
     400: "invalid_request_error",
     401: "invalid_request_error",

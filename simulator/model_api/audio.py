@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import math
 import struct
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from simulator.model_api.asking import Asked, Wrong
+from simulator.model_api.asking import CHUNK, Asked, Wrong, event
 from simulator.model_api.multipart import Upload
 
 Json = dict[str, Any]
@@ -47,7 +48,20 @@ async def transcribe(asked: Asked) -> Response:
     kind = str(asked.body.get("response_format") or "json")
     if kind not in FORMATS:
         raise Wrong(400, f"Invalid value for 'response_format': one of {list(FORMATS)}.")
+    if asked.body.get("stream") == "true":
+        return StreamingResponse(_stream(text, asked), media_type="text/event-stream")
     return FORMATS[kind](text, seconds)
+
+
+async def _stream(text: str, asked: Asked) -> AsyncIterator[bytes]:
+    """The transcript in pieces, as server-sent events."""
+    if asked.how.delay:
+        await asyncio.sleep(asked.how.delay)
+    for start in range(0, len(text), CHUNK):
+        yield event({"type": "transcript.text.delta", "delta": text[start : start + CHUNK]})
+    whole = {"type": "transcript.text.done", "text": text}
+    yield event(whole)
+    asked.answered(whole)
 
 
 HEARD_ZH = "這是示範的逐字稿，聽到了「{name}」，長度 {seconds:.1f} 秒。"

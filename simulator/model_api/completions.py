@@ -12,12 +12,11 @@ from typing import Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator.model_api import demo_text
-from simulator.model_api.asking import Asked, Wrong, event
+from simulator.model_api.asking import CHUNK, Asked, Wrong, event
 from simulator.model_api.behaviour import Behaviour
 from simulator.model_api.schema_example import BadSchema, example
 
 Json = dict[str, Any]
-CHUNK = 24
 
 
 async def complete(asked: Asked) -> Response:

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator.model_api import demo_text
-from simulator.model_api.asking import Asked, Wrong, error, event, unauthorized
+from simulator.model_api.asking import CHUNK, Asked, Wrong, error, event, unauthorized
 from simulator.model_api.behaviour import Model
-from simulator.model_api.completions import CHUNK, in_format
+from simulator.model_api.completions import in_format
 
 Json = dict[str, Any]
 SEARCHES = ("web_search", "web_search_preview")

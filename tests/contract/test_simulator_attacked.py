@@ -1,4 +1,4 @@
-"""Requests that no client of good will sends: the simulator says no, in LINE's and OpenAI's words.
+"""Requests that no client of good will sends: the simulator says no, in LINE's words.
 
 Nothing here may be answered by a 500, by another's error body, or break what is looked at later.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from simulator.line_api import ENDPOINTS, Endpoint
-from simulator.model_api import ENDPOINTS as MODELS_ENDPOINTS
+from tests.contract.odd import ODD, boxes
 from tests.simulated import Simulated, receiving, simulated
 
-Json = dict[str, Any]
 NOBODY = "U" + "0" * 32
+JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -31,38 +31,10 @@ def sim(running: Simulated) -> Iterator[Simulated]:
     """A simulator that still tells everything after the attack."""
     running.reset()
     yield running
-    for path in ("/sim/state", "/sim/calls", "/sim/webhooks", "/sim/model/requests"):
+    for path in ("/sim/state", "/sim/calls", "/sim/webhooks"):
         assert running.http.get(path).status_code == 200
 
 
-def boxes(deep: int) -> bytes:
-    """A Flex message of boxes in boxes."""
-    box = '{"type":"box","layout":"vertical","contents":['
-    inner = box * deep + "]}" * deep
-    message = f'{{"type":"flex","altText":"x","contents":{{"type":"bubble","body":{inner}}}}}'
-    return f'{{"messages":[{message}]}}'.encode()
-
-
-BODIES: Mapping[str, bytes] = {
-    "nothing": b"",
-    "a list": b"[]",
-    "null": b"null",
-    "a number": b"1",
-    "a string": b'"x"',
-    "half an object": b'{"a":',
-    "a zero byte": b"\0",
-    "a byte order mark": b"\xef\xbb\xbf{}",
-    "another encoding": '{"to":"x"}'.encode("utf-16"),
-    "bytes that are no UTF-8": b'{"replyToken":"\xff"}',
-    "no number": b'{"loadingSeconds":NaN}',
-    "an endless number": b'{"loadingSeconds":1e999}',
-    "a number of 5,000 digits": b'{"loadingSeconds":' + b"9" * 5_000 + b"}",
-    "100,000 brackets": b'{"messages":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    "500 boxes in boxes": boxes(500),
-    "nulls": b'{"replyToken":null,"messages":null,"to":null,"chatId":null,"richMenuId":null}',
-    "an unknown half of a pair": b'{"\\ud800":1}',
-    "messages of every kind": b'{"messages":[1,null,[],"x",{"type":[]},{"type":{}}]}',
-}
 WITH_BODY = [one for one in ENDPOINTS if one.verb in ("POST", "PUT") and not one.open]
 WITHOUT_BODY = re.compile(r"/leave|/content|/user/.*/richmenu|bulk/unlink|webhook/test")
 READ = [one for one in WITH_BODY if not WITHOUT_BODY.search(one.path)]
@@ -85,14 +57,14 @@ def said_no(response: Any) -> str:
     return str(response.json()["message"])
 
 
-@pytest.mark.parametrize("what", BODIES)
+@pytest.mark.parametrize("what", ODD)
 def test_no_body_breaks_an_endpoint_of_lines(sim: Simulated, what: str) -> None:
     for one in WITH_BODY:
-        response = attack(sim, one.verb, filled(one.path), BODIES[what])
+        response = attack(sim, one.verb, filled(one.path), ODD[what])
         assert response.status_code < 500, (one.path, response.text)
         assert response.headers["x-line-request-id"]
     for one in READ:
-        assert said_no(attack(sim, one.verb, filled(one.path), BODIES[what]))
+        assert said_no(attack(sim, one.verb, filled(one.path), ODD[what]))
 
 
 @pytest.mark.parametrize("one", ENDPOINTS, ids=lambda one: f"{one.verb} {one.path}")
@@ -168,121 +140,19 @@ def test_no_picture_breaks_a_rich_menu(sim: Simulated, raw: bytes, kind: str) ->
     assert said_no(attack(sim, "POST", path, raw, **{"content-type": kind}))
 
 
-# -- the model ---------------------------------------------------------------------------------
-
-IN_ORDER: Mapping[str, Json] = {
-    "chat.completions": {"messages": [{"role": "user", "content": "hi"}]},
-    "responses": {"input": "hi"},
-    "embeddings": {"input": "hi", "dimensions": 4},
-    "audio.transcriptions": {},
-    "audio.speech": {"input": "hi", "voice": "alloy", "response_format": "wav"},
-    "images": {"prompt": "hi", "size": "64x64"},
-}
-VALUES: tuple[Any, ...] = (
-    True,
-    0,
-    -1,
-    1.5,
-    10**30,
-    "x",
-    "\ud800",
-    [],
-    {},
-    [None],
-    [1, "x"],
-    [[]],
-    [{}],
-    {"a": 1},
-)
-SCHEMAS: tuple[Any, ...] = (
-    None,
-    [],
-    {"$ref": "#"},
-    {"$ref": "#/nothing"},
-    {"enum": []},
-    {"anyOf": 1},
-    {"type": {}},
-    {"properties": 1},
-    {"type": "integer", "minimum": "x"},
-    {"type": "array", "minItems": 10**9},
-    {"type": "string", "minLength": 10**12},
-)
+@pytest.mark.parametrize("name", ["\ud800", "x\udfff"])
+def test_half_of_a_pair_in_a_persons_name_is_shown_as_well(sim: Simulated, name: str) -> None:
+    made = sim.http.post("/sim/people", content=json.dumps({"name": name}), headers=JSON)
+    assert "\ufffd" in made.json()["name"]
 
 
-def ask(sim: Simulated, path: str, raw: bytes, kind: str = "application/json") -> Any:
-    headers = {"authorization": "Bearer demo", "content-type": kind}
-    return sim.http.post(f"/openai/v1{path}", content=raw, headers=headers)
+@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("path", ["text", "people", "groups", "faults", "event", "redeliver"])
+def test_no_body_breaks_the_simulators_own_side(sim: Simulated, path: str, what: str) -> None:
+    response = sim.http.post(f"/sim/{path}", content=ODD[what], headers=JSON)
+    assert response.status_code in (200, 400, 404)
 
 
-def asked_wrongly(response: Any) -> Json:
-    """OpenAI's own no."""
-    assert 400 <= response.status_code < 500, response.text
-    error: Json = response.json()["error"]
-    assert error.keys() == {"message", "type", "param", "code"}
-    assert error["type"] == "invalid_request_error"
-    return error
-
-
-@pytest.mark.parametrize("one", MODELS_ENDPOINTS, ids=lambda one: one.name)
-def test_no_value_of_a_field_breaks_the_model(sim: Simulated, one: Any) -> None:
-    for name in one.shapes:
-        for value in VALUES:
-            body = {"model": "demo", **IN_ORDER[one.name], name: value}
-            response = ask(sim, one.path, json.dumps(body).encode())
-            assert response.status_code == 200 or asked_wrongly(response), (name, value)
-
-
-@pytest.mark.parametrize("what", BODIES)
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=", "x"])
-def test_no_body_breaks_the_model(sim: Simulated, what: str, kind: str) -> None:
-    for one in MODELS_ENDPOINTS:
-        assert asked_wrongly(ask(sim, one.path, BODIES[what], kind))
-
-
-@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_schema_that_nothing_fits_is_named(sim: Simulated, schema: Any, stream: bool) -> None:
-    wish = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
-    chat = {"model": "demo", **IN_ORDER["chat.completions"], "response_format": wish}
-    response = ask(sim, "/chat/completions", json.dumps({**chat, "stream": stream}).encode())
-    assert asked_wrongly(response)["param"] == "response_format"
-    text = {"format": {"type": "json_schema", "name": "x", "schema": schema}}
-    body = {"model": "demo", "input": "hi", "text": text, "stream": stream}
-    asked_wrongly(ask(sim, "/responses", json.dumps(body).encode()))
-
-
-def test_a_field_of_the_wrong_type_is_named_as_openai_names_it(sim: Simulated) -> None:
-    body = json.dumps({"model": "demo", "messages": ["hi"]}).encode()
-    assert asked_wrongly(ask(sim, "/chat/completions", body)) == {
-        "message": "Invalid type for 'messages[0]': expected an object, but got a string instead.",
-        "type": "invalid_request_error",
-        "param": "messages[0]",
-        "code": "invalid_type",
-    }
-
-
-@pytest.mark.parametrize(
-    "sound",
-    [
-        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\0\0\0\0\0\0\0\0\2\0\x10\0data\0\0\0\0",
-        b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0data\0\0\0\0",
-        b"RIFF",
-        bytes(range(256)),
-    ],
-)
-def test_no_recording_breaks_the_ear(sim: Simulated, sound: bytes) -> None:
-    heard = sim.http.post(
-        "/openai/v1/audio/transcriptions",
-        data={"model": "m"},
-        files={"file": ("a.wav", sound, "audio/wav")},
-        headers={"authorization": "Bearer demo"},
-    )
-    assert heard.status_code == 200
-    assert heard.json()["text"]
-
-
-def test_a_picture_that_is_no_base64_is_seen_as_its_kind(sim: Simulated) -> None:
-    part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,abc"}}
-    body = {"model": "demo", "messages": [{"role": "user", "content": [part]}]}
-    answer = ask(sim, "/chat/completions", json.dumps(body).encode()).json()
-    assert "image/png" in answer["choices"][0]["message"]["content"]
+@pytest.mark.parametrize("times", [-1, 10_001, 10**30])
+def test_a_behaviour_is_scripted_for_up_to_10000_times(sim: Simulated, times: int) -> None:
+    assert sim.http.put("/sim/model", json={"text": "x", "times": times}).status_code == 400

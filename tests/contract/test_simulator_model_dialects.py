@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import openai
 import pytest
@@ -286,6 +286,44 @@ def test_a_transcript_comes_in_the_format_asked_for(client: OpenAI, kind: str, b
         response_format=kind,  # type: ignore[call-overload]
     )
     assert str(heard).startswith(begins)
+
+
+def test_a_transcript_can_be_streamed(client: OpenAI, sim: Simulated) -> None:
+    sim.model(endpoint="audio.transcriptions", text="一二三四五" * 20)
+    events = list(
+        client.audio.transcriptions.create(model="m", file=("a.m4a", b"0" * 8_000), stream=True)
+    )
+    pieces = [one.delta for one in events if one.type == "transcript.text.delta"]
+    assert len(pieces) > 1
+    assert events[-1].type == "transcript.text.done"
+    assert events[-1].text == "".join(pieces) == "一二三四五" * 20
+    assert sim.model_requests()[-1]["answer"]["text"] == events[-1].text
+
+
+def test_a_response_can_be_streamed_without_the_sdks_helper(client: OpenAI) -> None:
+    events = list(client.responses.create(model="demo", input="long", stream=True))
+    numbers = [one.sequence_number for one in events]
+    assert numbers == list(range(len(events)))
+    text = "".join(one.delta for one in events if one.type == "response.output_text.delta")
+    assert events[-1].type == "response.completed"
+    assert events[-1].response.output_text == text
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.responses.create(model="m", input="hi", stream=True),
+        lambda client: client.chat.completions.create(
+            model="m", messages=[{"role": "user", "content": "hi"}], stream=True
+        ),
+    ],
+)
+def test_an_error_comes_instead_of_a_stream(
+    client: OpenAI, sim: Simulated, ask: Callable[[OpenAI], object]
+) -> None:
+    sim.model(status=429, message="Slow down.", times=1)
+    with pytest.raises(openai.RateLimitError, match="Slow down"):
+        ask(client)
 
 
 def test_a_verbose_transcript_has_segments(client: OpenAI) -> None:
