@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from simulator import limits
 from simulator.line_api.call import Call, Endpoint
 from simulator.refusals import NOT_FOUND, Refused
+from simulator.webhooks import Outcome
 
 
 async def info(call: Call) -> Response:
@@ -73,10 +74,17 @@ async def test_endpoint(call: Call) -> Response:
             "success": outcome.taken,
             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()),
             "statusCode": outcome.status,
-            "reason": outcome.reason if outcome.error or outcome.taken else "ERROR_STATUS_CODE",
+            "reason": _reason(outcome),
             "detail": outcome.error or str(outcome.status),
         }
     )
+
+
+def _reason(outcome: Outcome) -> str:
+    """How it went, in one of LINE's words."""
+    if outcome.error:
+        return outcome.reason.upper()
+    return "OK" if outcome.taken else "ERROR_STATUS_CODE"
 
 
 #: LINE's days are Japan's: seconds before UTC.

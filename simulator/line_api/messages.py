@@ -106,7 +106,7 @@ async def start_loading(call: Call) -> Response:
     body = call.body(limits.LOADING)
     chat = body["chatId"]
     if not (ID.fullmatch(chat) and chat[0] == "U"):
-        raise refusal([Problem(("chatId",), "must be a user's ID")], call.raw)
+        raise refusal([Problem(("chatId",), ONLY_USERS)], call.raw)
     if chat in call.world.people:
         call.world.load(chat, body.get("loadingSeconds") or 20)
     return JSONResponse({}, 202)
@@ -131,6 +131,9 @@ async def mark_all_as_read(call: Call) -> Response:
     return JSONResponse({})
 
 
+ONLY_USERS = (
+    "Only user id is acceptable, please confirm if there are any group/room ids or illegal ids"
+)
 KINDS = ("reply", "push", "multicast", "narrowcast", "broadcast")
 ENDPOINTS = (
     Endpoint(verb="POST", path="/v2/bot/message/reply", work=reply),

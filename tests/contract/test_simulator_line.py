@@ -210,11 +210,22 @@ def test_a_push_to_a_group_counts_each_member(sim: Simulated, api: MessagingApi)
     assert api.get_message_quota_consumption().total_usage == 3
 
 
-@pytest.mark.parametrize("to", ["U1", "X" + "0" * 32, "U" + "f" * 32])
-def test_a_push_to_nobody_is_refused(api: MessagingApi, to: str) -> None:
+WRONG_TO = "The property, 'to', in the request body is invalid (line: -, column: -)"
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        ("U1", WRONG_TO),
+        ("X" + "0" * 32, WRONG_TO),
+        ("U" + "f" * 32, "Failed to send messages"),
+        ("C" + "f" * 32, "Failed to send messages"),
+    ],
+)
+def test_a_push_to_nobody_is_refused(api: MessagingApi, to: str, message: str) -> None:
     with pytest.raises(ApiException) as error:
         api.push_message(PushMessageRequest(to=to, messages=hello()))
-    assert error.value.status == 400
+    assert refused(error) == (400, message)
 
 
 def test_dots_show_until_the_next_message(sim: Simulated, api: MessagingApi, amy: str) -> None:
@@ -228,7 +239,9 @@ def test_dots_show_until_the_next_message(sim: Simulated, api: MessagingApi, amy
 def test_dots_belong_to_chats_with_one_person(api: MessagingApi) -> None:
     with pytest.raises(ApiException) as error:
         api.show_loading_animation(ShowLoadingAnimationRequest(chat_id=GROUP))
-    assert error.value.status == 400
+    [detail] = json.loads(error.value.body)["details"]
+    assert detail["property"] == "chatId"
+    assert detail["message"].startswith("Only user id is acceptable")
 
 
 def test_messages_are_marked_as_read_by_their_token(
@@ -264,7 +277,8 @@ def test_the_webhook_can_be_read_set_and_tested(
     assert api.get_webhook_endpoint().endpoint == bot.url
     api.set_webhook_endpoint(SetWebhookEndpointRequest(endpoint=bot.url + "?v=2"))
     assert api.get_webhook_endpoint().endpoint == bot.url + "?v=2"
-    assert api.test_webhook_endpoint(EndpointToTest()).success
+    tested = api.test_webhook_endpoint(EndpointToTest())
+    assert (tested.success, tested.reason, tested.detail) == (True, "OK", "200")
     headers, raw = bot.got[-1]
     assert json.loads(raw)["events"] == []
     assert WebhookParser(sim.secret).signature_validator.validate(
@@ -273,8 +287,9 @@ def test_the_webhook_can_be_read_set_and_tested(
     bot.statuses.append(500)
     failed = api.test_webhook_endpoint(EndpointToTest(endpoint=bot.url))
     assert (failed.success, failed.status_code) == (False, 500)
-    nowhere = EndpointToTest(endpoint="http://127.0.0.1:9/callback")
-    assert not api.test_webhook_endpoint(nowhere).success
+    assert (failed.reason, failed.detail) == ("ERROR_STATUS_CODE", "500")
+    nowhere = api.test_webhook_endpoint(EndpointToTest(endpoint="http://127.0.0.1:9/callback"))
+    assert (nowhere.success, nowhere.reason) == (False, "COULD_NOT_CONNECT")
 
 
 def test_buttons_and_chips_can_be_tapped(sim: Simulated, api: MessagingApi, amy: str) -> None:
