@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -48,33 +47,6 @@ def test_content_is_prepared_first_and_gone_when_unsent(scene: Scene) -> None:
         with pytest.raises(ApiException) as error:
             scene.blob.get_message_content(stranger)
         assert error.value.status == 404
-
-
-def test_a_multicast_counts_friends_and_a_retry_key_holds(scene: Scene) -> None:
-    sim = scene.sim
-    ben, cat = sim.user("Ben"), sim.user("Cat")
-    sim.block(cat)
-    key = str(uuid.uuid4())
-    request = {"to": [scene.amy, ben, cat, ben], "messages": MESSAGES}
-    first = scene.api.multicast_with_http_info(request, x_line_retry_key=key)
-    with pytest.raises(ApiException) as error:
-        scene.api.multicast(request, x_line_retry_key=key)
-    assert error.value.status == 409
-    accepted = error.value.headers["x-line-accepted-request-id"]
-    assert accepted == first.headers["x-line-request-id"]
-    assert [len(sim.texts(who)) for who in (scene.amy, ben, cat)] == [1, 1, 0]
-    assert sim.state()["quota"]["pushed"] == 2
-    sim.quota(3, pushed=2)
-    with pytest.raises(ApiException) as error:
-        scene.api.multicast(request)
-    assert error.value.status == 429
-
-
-def test_a_push_to_who_blocked_the_bot_neither_arrives_nor_counts(scene: Scene) -> None:
-    scene.sim.block(scene.amy)
-    assert scene.api.push_message({"to": scene.amy, "messages": MESSAGES}).sent_messages
-    assert scene.sim.texts(scene.amy) == []
-    assert scene.sim.state()["quota"]["pushed"] == 0
 
 
 def test_validating_sends_nothing_and_finds_what_is_wrong(scene: Scene) -> None:

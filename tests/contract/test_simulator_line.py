@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -18,7 +17,6 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]
     MessageAction,
     MessagingApi,
     PostbackAction,
-    PushMessageRequest,
     QuickReply,
     QuickReplyItem,
     ReplyMessageRequest,
@@ -160,72 +158,6 @@ def test_a_wrong_or_missing_access_token_is_a_401(sim: Simulated) -> None:
     assert error.value.status == 401
     assert error.value.headers["x-line-request-id"]
     assert sim.http.get("/line/v2/bot/info").status_code == 401
-
-
-def test_a_retry_key_makes_a_push_count_once(sim: Simulated, api: MessagingApi, amy: str) -> None:
-    key = str(uuid.uuid4())
-    request = PushMessageRequest(to=amy, messages=hello())
-    first = api.push_message_with_http_info(request, x_line_retry_key=key)
-    with pytest.raises(ApiException) as error:
-        api.push_message(request, x_line_retry_key=key)
-    assert error.value.status == 409
-    accepted = error.value.headers["x-line-accepted-request-id"]
-    assert accepted == first.headers["x-line-request-id"]
-    again = json.loads(error.value.body)["sentMessages"]
-    assert [m["id"] for m in again] == [m.id for m in first.data.sent_messages]
-    assert sim.texts(amy) == ["哈囉"]
-    assert api.get_message_quota_consumption().total_usage == 1
-
-
-def test_a_retry_key_must_be_a_uuid_and_belongs_to_no_reply(sim: Simulated, amy: str) -> None:
-    message = {"messages": [{"type": "text", "text": "x"}]}
-    headers = {"authorization": f"Bearer {sim.token}", "x-line-retry-key": "not-a-uuid"}
-    push = sim.http.post(f"/line{PUSH}", json={"to": amy, **message}, headers=headers)
-    headers["x-line-retry-key"] = str(uuid.uuid4())
-    token = sim.text(amy, "hi").token
-    reply = sim.http.post(f"/line{REPLY}", json={"replyToken": token, **message}, headers=headers)
-    assert (push.status_code, reply.status_code) == (400, 400)
-    assert sim.texts(amy) == []
-
-
-def test_pushes_end_with_the_quota_and_replies_do_not(
-    sim: Simulated, api: MessagingApi, amy: str
-) -> None:
-    sim.quota(2, pushed=1)
-    assert api.get_message_quota().value == 2
-    api.push_message(PushMessageRequest(to=amy, messages=hello("last")))
-    with pytest.raises(ApiException) as error:
-        api.push_message(PushMessageRequest(to=amy, messages=hello()))
-    assert refused(error) == (429, "You have reached your monthly limit.")
-    api.reply_message(
-        ReplyMessageRequest(reply_token=sim.text(amy, "hi").token, messages=hello("free"))
-    )
-    assert sim.texts(amy) == ["last", "free"]
-
-
-def test_a_push_to_a_group_counts_each_member(sim: Simulated, api: MessagingApi) -> None:
-    for name in ("Amy", "Ben", "Cat"):
-        sim.text(sim.user(name), "hi", chat=GROUP)
-    api.push_message(PushMessageRequest(to=GROUP, messages=hello()))
-    assert api.get_message_quota_consumption().total_usage == 3
-
-
-WRONG_TO = "The property, 'to', in the request body is invalid (line: -, column: -)"
-
-
-@pytest.mark.parametrize(
-    ("to", "message"),
-    [
-        ("U1", WRONG_TO),
-        ("X" + "0" * 32, WRONG_TO),
-        ("U" + "f" * 32, "Failed to send messages"),
-        ("C" + "f" * 32, "Failed to send messages"),
-    ],
-)
-def test_a_push_to_nobody_is_refused(api: MessagingApi, to: str, message: str) -> None:
-    with pytest.raises(ApiException) as error:
-        api.push_message(PushMessageRequest(to=to, messages=hello()))
-    assert refused(error) == (400, message)
 
 
 def test_dots_show_until_the_next_message(sim: Simulated, api: MessagingApi, amy: str) -> None:
