@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -61,8 +61,13 @@ def application(world: World, model: Model) -> Starlette:
             Mount("/sim", routes=control_api.routes(world, model)),
             Mount("/", app=_Page(directory=PAGE, html=True)),
         ],
-        exception_handlers={ValueError: _bad_request},
+        exception_handlers={ValueError: _bad_request, ClientDisconnect: _nobody_there},
     )
+
+
+async def _nobody_there(_: Request, __: Exception) -> Response:
+    """Whoever asked went away in the middle of it: nothing is left to be said, or to be logged."""
+    return Response(status_code=400)
 
 
 async def _bad_request(_: Request, exc: Exception) -> Response:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator import ids
 from simulator.model_api.behaviour import Behaviour, Model
@@ -189,6 +190,17 @@ def _told(response: Response) -> Any:
     if response.media_type == "application/json":
         return json.loads(bytes(raw))
     return {"type": response.media_type, "bytes": len(raw)}
+
+
+def streaming(pieces: AsyncIterator[bytes]) -> Response:
+    """An answer in server-sent events, which ends when nobody listens any more."""
+    return StreamingResponse(_one_by_one(pieces), media_type="text/event-stream")
+
+
+async def _one_by_one(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        yield piece
+        await asyncio.sleep(0)  # so that the server may notice who has gone
 
 
 def event(data: Json, name: str | None = None) -> bytes:

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from simulator.model_api.asking import CHUNK, Asked, Wrong, event
+from simulator.model_api.asking import CHUNK, Asked, Wrong, event, streaming
 from simulator.model_api.multipart import Upload
 
 Json = dict[str, Any]
@@ -49,7 +49,7 @@ async def transcribe(asked: Asked) -> Response:
     if kind not in FORMATS:
         raise Wrong(400, f"Invalid value for 'response_format': one of {list(FORMATS)}.")
     if asked.body.get("stream") == "true":
-        return StreamingResponse(_stream(text, asked), media_type="text/event-stream")
+        return streaming(_stream(text, asked))
     return FORMATS[kind](text, seconds)
 
 

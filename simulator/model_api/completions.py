@@ -9,10 +9,10 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from simulator.model_api import demo_text
-from simulator.model_api.asking import CHUNK, Asked, Wrong, event
+from simulator.model_api.asking import CHUNK, Asked, Wrong, event, streaming
 from simulator.model_api.behaviour import Behaviour
 from simulator.model_api.schema_example import BadSchema, example
 
@@ -27,7 +27,7 @@ async def complete(asked: Asked) -> Response:
     asked.name  # noqa: B018 - raises where there is none
     answer = _answered(asked.body, asked.how)
     if asked.body.get("stream"):
-        return StreamingResponse(_stream(answer, asked), media_type="text/event-stream")
+        return streaming(_stream(answer, asked))
     return JSONResponse(answer)
 
 

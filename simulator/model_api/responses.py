@@ -13,10 +13,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from simulator.model_api import demo_text
-from simulator.model_api.asking import CHUNK, Asked, Wrong, error, event, unauthorized
+from simulator.model_api.asking import (
+    CHUNK,
+    Asked,
+    Wrong,
+    error,
+    event,
+    streaming,
+    unauthorized,
+)
 from simulator.model_api.behaviour import Model
 from simulator.model_api.completions import in_format
 
@@ -35,7 +43,7 @@ async def respond(asked: Asked) -> Response:
     if asked.body.get("store", True):
         asked.model.keep({**response, "_said": said})
     if asked.body.get("stream"):
-        return StreamingResponse(_stream(response, asked), media_type="text/event-stream")
+        return streaming(_stream(response, asked))
     return JSONResponse(response)
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from simulator.line_api import ENDPOINTS, Endpoint
 from tests.contract.odd import ODD, boxes
-from tests.simulated import Simulated, receiving, simulated
+from tests.simulated import Simulated, receiving, simulated, wait_until
 
 NOBODY = "U" + "0" * 32
 JSON = {"content-type": "application/json"}
@@ -156,3 +158,38 @@ def test_no_body_breaks_the_simulators_own_side(sim: Simulated, path: str, what:
 @pytest.mark.parametrize("times", [-1, 10_001, 10**30])
 def test_a_behaviour_is_scripted_for_up_to_10000_times(sim: Simulated, times: int) -> None:
     assert sim.http.put("/sim/model", json={"text": "x", "times": times}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/line/v2/bot/message/push", "/sim/text", "/openai/v1/chat/completions"]
+)
+def test_who_hangs_up_in_the_middle_of_a_request_leaves_no_trace(
+    sim: Simulated, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    hang_up(sim, path, b"{", length=1_000)
+    assert sim.http.get("/sim/state").status_code == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_who_hangs_up_in_the_middle_of_a_stream_ends_it(
+    sim: Simulated, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages = [{"role": "user", "content": "long 9000"}]
+    raw = json.dumps({"model": "demo", "stream": True, "messages": messages}).encode()
+    hang_up(sim, "/openai/v1/chat/completions", raw, length=len(raw), read=100)
+    wait_until(sim.model_requests)
+    assert sim.http.get("/sim/state").status_code == 200
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
+    [asked] = sim.model_requests()
+    assert asked["answer"] is None
+
+
+def hang_up(sim: Simulated, path: str, raw: bytes, *, length: int, read: int = 0) -> None:
+    """Send a part of a request, or read a part of an answer, and go away."""
+    where = urlsplit(sim.url)
+    head = f"POST {path} HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: {length}\r\n"
+    given = f"Content-Type: application/json\r\nAuthorization: Bearer {sim.token}\r\n\r\n"
+    with socket.create_connection((str(where.hostname), int(where.port or 0))) as sock:
+        sock.sendall(f"{head}{given}".encode() + raw)
+        if read:
+            sock.recv(read)
