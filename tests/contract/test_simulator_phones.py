@@ -111,7 +111,7 @@ def test_a_content_that_makes_no_sense_is_refused(
 
 
 def test_what_is_unsent_is_gone_with_its_bytes(sim: Simulated, amy: str) -> None:
-    sent = sim.media(amy, DOT, kind="image", media_type="image/png")
+    sent = sim.media(amy, DOT, kind="image", media_type="image/png", wait=1)
     sim.unsend(amy, sent.message_id or "", wait=True)
     assert sim.http.get(f"/sim/media/{sent.message_id}").status_code == 404
     assert sim.messages(amy)[0]["content"] is None
@@ -133,8 +133,9 @@ def test_an_edit_keeps_the_message_and_brings_a_new_token(
 
 def test_only_ones_own_texts_can_be_edited(sim: Simulated, amy: str, ben: str) -> None:
     group = sim.group("Lunch", amy, ben)
-    text = sim.text(amy, "hi", chat=group).message_id
-    picture = sim.media(amy, DOT, kind="image", media_type="image/png", chat=group).message_id
+    text = sim.text(amy, "hi", chat=group, wait=True).message_id
+    sent = sim.media(amy, DOT, kind="image", media_type="image/png", chat=group, wait=1)
+    picture = sent.message_id
     for who, message, status in ((ben, text, 404), (amy, picture, 400), (amy, "0", 404)):
         body = {"user": who, "message": message, "text": "x", "chat": group}
         assert sim.http.post("/sim/edit", json=body).status_code == status
@@ -207,7 +208,7 @@ def test_mentions_name_people_everybody_and_the_bot(
 
 def test_webhooks_can_be_slow_and_come_twice(sim: Simulated, bot: Receiver, amy: str) -> None:
     sim.webhook(delay=0.3, copies=2)
-    sent = sim.text(amy, "hi")
+    sent = sim.text(amy, "hi", wait=True)
     wait_until(lambda: sim.webhooks()[0]["state"] == "held")
     assert bot.got == []
     first, second = bot.wait_for_events(2)
@@ -236,7 +237,7 @@ def test_a_fault_that_makes_no_sense_is_refused(sim: Simulated, fault: Json) -> 
 
 
 def test_all_reply_tokens_can_be_ended_at_once(sim: Simulated, amy: str) -> None:
-    tokens = [sim.text(amy, word).token for word in ("one", "two")]
+    tokens = [sim.text(amy, word, wait=True).token for word in ("one", "two")]
     assert sim.http.post("/sim/expire", json={}).json()["expired"] >= len(tokens)
     for token in tokens:
         body = {"replyToken": token, "messages": [{"type": "text", "text": "x"}]}
