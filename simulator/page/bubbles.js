@@ -141,6 +141,7 @@ function notes(message) {
   return node;
 }
 
+const WIDE = ".carousel, .flex-bubble, .card, .imagemap"; // leaves no room beside it
 const TOLD = ["waiting", "failed", "held"];
 // What a changed message must differ in to be drawn anew.
 export const looks = (message) =>
@@ -165,9 +166,13 @@ export function bubble(message, first, to) {
     if (TOLD.includes(message.delivery)) item.append(make("div", `delivery ${message.delivery}`, say(message.delivery)));
     return item;
   }
-  if (shown.classList.contains("carousel")) item.classList.add("wide");
   const name = first && store.isGroup() ? [make("span", "speaker", store.name(who))] : [];
   const column = make("div", "column", ...name, shown);
-  item.append(first ? face(store.name(who), who, "small") : make("span", "face small none"), column, make("div", "beside", notes(message), more));
+  const beside = make("div", "beside", notes(message), more);
+  item.append(first ? face(store.name(who), who, "small") : make("span", "face small none"), column);
+  if (shown.matches(WIDE)) {
+    item.classList.add("wide");
+    column.append(beside);
+  } else item.append(beside);
   return item;
 }
