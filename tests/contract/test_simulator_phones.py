@@ -208,7 +208,7 @@ def test_mentions_name_people_everybody_and_the_bot(
 
 def test_webhooks_can_be_slow_and_come_twice(sim: Simulated, bot: Receiver, amy: str) -> None:
     sim.webhook(delay=0.3, copies=2)
-    sent = sim.text(amy, "hi", wait=True)
+    sent = sim.text(amy, "hi")
     wait_until(lambda: sim.webhooks()[0]["state"] == "held")
     assert bot.got == []
     first, second = bot.wait_for_events(2)
