@@ -49,10 +49,11 @@ What shall go wrong.
                                retry_after?}   without a status: no answer for `seconds`;
                                accepted: it did its work; slow: as usual, so many seconds later;
                                times: null is until taken back; a path may hold `*`
-    DELETE /sim/faults         all of them;  DELETE /sim/faults/{number} one
+    DELETE /sim/faults         all of them;  DELETE /sim/faults/{number} one. Who was kept
+                               waiting is let go
     PUT    /sim/model          how the model behaves: the fields of `Behaviour`, and
                                times?: only for the next requests
-    DELETE /sim/model          the ordinary demo model again
+    DELETE /sim/model          the ordinary demo model again; who was kept waiting gets a 504
     POST   /sim/expire         {token?}   end a reply token's life; without one, of all
     PUT    /sim/webhook        {url?, active?, delay?, copies?}   delay: seconds each waits
     PUT    /sim/quota          {quota?, pushed?}

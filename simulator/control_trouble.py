@@ -45,14 +45,16 @@ class Trouble:
         return {"id": self.world.faults.add(Fault.read(body))}
 
     async def no_faults(self, _: Json) -> Any:
-        """Take all faults back."""
+        """Take all faults back; who was kept waiting is let go."""
         self.world.faults.clear()
+        self.world.silence.end()
         return {}
 
     async def no_fault(self, body: Json) -> Any:
-        """Take one fault back."""
+        """Take one fault back; who was kept waiting, by it or another, is let go."""
         if not self.world.faults.remove(int(body["number"])):
             raise Unknown(f"no fault {body['number']}: it was used up or taken back")
+        self.world.silence.end()
         return {}
 
     async def behave(self, body: Json) -> Any:
@@ -70,8 +72,7 @@ class Trouble:
 
     async def usual_model(self, _: Json) -> Any:
         """Let the model be itself again."""
-        self.model.usual = Behaviour()
-        self.model.coming.clear()
+        self.model.be_usual()
         self.world.tell_state()
         return {}
 

@@ -44,9 +44,8 @@ class Journal:
         self.entries.append(entry)
 
     def clear(self) -> None:
-        """Forget all entries; the count begins anew."""
+        """Forget all entries. The count goes on: an entry that ends later is no other one."""
         self.entries.clear()
-        self.count = 0
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ def application(world: World, model: Model) -> Starlette:
     return Starlette(
         routes=[
             Mount("/line", routes=line_routes.routes(world)),
-            Mount("/openai/v1", routes=model_api.routes(model, world.silence)),
+            Mount("/openai/v1", routes=model_api.routes(model)),
             Mount("/sim", routes=control_api.routes(world, model)),
             Mount("/", app=_Page(directory=PAGE, html=True)),
         ],
@@ -101,14 +101,15 @@ def free_port(port: int, *, or_next: bool = False) -> int:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which first ends what never ends by itself: the streams to the pages."""
+    """uvicorn, which first ends what never ends by itself: streams to the pages, and silence."""
 
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
+    def __init__(self, config: uvicorn.Config, world: World, model: Model) -> None:
         super().__init__(config)
-        self._world = world
+        self._world, self._model = world, model
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._world.close()
+        self._model.silence.end()
         await super().shutdown(sockets)
 
 
@@ -157,7 +158,7 @@ def serving(world: World, model: Model, sock: socket.socket) -> Iterator[Here]:
         log_level="error",
         timeout_graceful_shutdown=1,
     )
-    server = _Server(config, world)
+    server = _Server(config, world, model)
     loop = asyncio.new_event_loop()
 
     def run() -> None:

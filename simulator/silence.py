@@ -1,4 +1,4 @@
-"""Not answering, as a fault: until the caller gives up, time is over, or the server ends."""
+"""Not answering, as a fault: until the caller gives up, time is over, or somebody ends it."""
 
 from __future__ import annotations
 

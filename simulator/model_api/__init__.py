@@ -20,7 +20,6 @@ from simulator.model_api.shapes import (
     SPEECH,
     TRANSCRIPTION,
 )
-from simulator.silence import Silence
 
 __all__ = ["ENDPOINTS", "Behaviour", "Endpoint", "Model", "routes"]
 
@@ -38,10 +37,10 @@ ENDPOINTS = tuple(
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def routes(model: Model, silence: Silence) -> list[Route]:
+def routes(model: Model) -> list[Route]:
     """The routes under `/openai/v1`."""
     return [
-        *(Route(one.path, answering(one, model, silence), methods=["POST"]) for one in ENDPOINTS),
+        *(Route(one.path, answering(one, model), methods=["POST"]) for one in ENDPOINTS),
         Route("/responses/{id}", responses.kept(model), methods=["GET", "DELETE"]),
         Route("/models", models.every),
         Route("/models/{model:path}", models.one),

@@ -18,7 +18,6 @@ from simulator.model_api.behaviour import Behaviour, Model
 from simulator.model_api.multipart import NotMultipart, Upload, fields_of
 from simulator.model_api.shapes import Misshapen, Shape, check
 from simulator.reading import read_json
-from simulator.silence import Silence
 
 Json = dict[str, Any]
 
@@ -111,9 +110,7 @@ async def nothing_here(request: Request) -> Response:
     return error(404, f"Invalid URL ({request.method} /v1{path})")
 
 
-def answering(
-    one: Endpoint, model: Model, silence: Silence
-) -> Callable[[Request], Awaitable[Response]]:
+def answering(one: Endpoint, model: Model) -> Callable[[Request], Awaitable[Response]]:
     """Make the route's function: it journals, obeys the behaviour, and lets the work be done."""
 
     async def endpoint(request: Request) -> Response:
@@ -141,7 +138,7 @@ def answering(
             model.told(entry)
 
         asked = Asked(model=model, body=body, how=how, file=file, answered=answered)
-        response = await _obey(request, asked, one, silence)
+        response = await _obey(request, asked, one)
         entry["status"] = response.status_code
         answered(_told(response))
         return response
@@ -161,8 +158,8 @@ def _read(kind: str, raw: bytes) -> tuple[Json, Upload | None]:
     return body, None
 
 
-async def _obey(request: Request, asked: Asked, one: Endpoint, silence: Silence) -> Response:
-    how = asked.how
+async def _obey(request: Request, asked: Asked, one: Endpoint) -> Response:
+    how, silence = asked.how, asked.model.silence
     if no := unauthorized(request):
         return no
     try:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from simulator.faults import BadScript
 from simulator.journal import Entry, Journal, shortened
+from simulator.silence import Silence
 
 Json = dict[str, Any]
 
@@ -53,14 +54,15 @@ def _to_nobody(_: Entry) -> None:
 class Model:
     """The demo model: its usual behaviour, the next ones, and what it was asked.
 
-    told: called with each request when it begins and when it was answered. changed: called when
-    a scripted behaviour was used up.
+    silence: who is kept waiting. told: called with each request when it begins and when it was
+    answered. changed: called when a scripted behaviour was used up.
     """
 
     usual: Behaviour = field(default_factory=Behaviour)
     coming: deque[Behaviour] = field(default_factory=deque)
     requests: Journal = field(default_factory=lambda: Journal(deque(maxlen=KEPT)))
     responses: dict[str, Json] = field(default_factory=dict)
+    silence: Silence = field(default_factory=Silence)
     told: Callable[[Entry], None] = _to_nobody
     changed: Callable[[], None] = lambda: None
 
@@ -85,9 +87,14 @@ class Model:
         if len(self.responses) > KEPT:
             del self.responses[next(iter(self.responses))]
 
-    def reset(self) -> None:
-        """Be the ordinary demo model again, and forget what was asked."""
+    def be_usual(self) -> None:
+        """Be the ordinary demo model again; who was kept waiting is told that it failed."""
         self.usual = Behaviour()
         self.coming.clear()
+        self.silence.end()
+
+    def reset(self) -> None:
+        """Be the ordinary demo model again, and forget what was asked."""
+        self.be_usual()
         self.requests.clear()
         self.responses.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
@@ -14,7 +15,7 @@ from openai import OpenAI
 
 from simulator.model_api import demo_text
 from simulator.model_api.models import NAMES
-from tests.simulated import Simulated, simulated
+from tests.simulated import Simulated, simulated, wait_until
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -232,3 +233,15 @@ def test_every_language_says_everything() -> None:
     for language, question in questions.items():
         assert demo_text.language_of(question) == language
         assert "(300)" in demo_text.answer([{"role": "user", "content": question}])
+
+
+def test_a_model_that_is_taken_back_lets_go_whom_it_kept_waiting(
+    sim: Simulated, client: OpenAI
+) -> None:
+    sim.model(hang=True)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, client, "hello")
+        wait_until(sim.model_requests, what="the model's request")
+        sim.usual_model()
+        with pytest.raises(openai.InternalServerError, match="did not answer"):
+            asked.result(5)

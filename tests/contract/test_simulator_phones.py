@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -229,6 +230,16 @@ def test_a_fault_lasts_until_it_is_taken_back(sim: Simulated, amy: str) -> None:
     assert sim.http.delete(f"/sim/faults/{number}").status_code == 200
     assert sim.http.get(profile, headers=bearer).status_code == 200
     assert sim.http.delete(f"/sim/faults/{number}").status_code == 404
+
+
+def test_a_fault_that_is_taken_back_lets_go_whom_it_kept_waiting(sim: Simulated, amy: str) -> None:
+    number = sim.fault("/v2/bot/profile/*", times=None)
+    bearer = {"authorization": f"Bearer {sim.token}"}
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(sim.http.get, f"/line/v2/bot/profile/{amy}", headers=bearer)
+        wait_until(lambda: sim.calls(f"/v2/bot/profile/{amy}"), what="the call")
+        sim.http.delete(f"/sim/faults/{number}")
+        assert asked.result(5).status_code == 504
 
 
 @pytest.mark.parametrize("fault", [{"status": 99}, {"times": 0}, {"colour": "red"}])

@@ -213,18 +213,20 @@ def test_a_reply_that_line_answers_with_429_is_sent_once_more_and_seen_in_the_in
     expect(replies.last).to_contain_text("200")
 
 
-def test_a_model_that_hangs_is_seen_in_the_inspector_and_answers_when_it_is_let_go(
+def test_a_model_that_hangs_is_seen_in_the_inspector_and_asked_again_when_it_was_let_go(
     phone: Phone, system: WholeSystem
 ) -> None:
     phone.makes_trouble("模型", how="不回應", often="直到取消")
-    phone.looks_at_the_time_line()
     phone.page.get_by_role("button", name="關閉檢查器").click()
     phone.writes("宇宙有幾個？")
     phone.sees("還在想，好了就放在這裡。")
     phone.inspects()
+    phone.looks_at_the_time_line()
     expect(phone.entries.filter(has_text="chat.completions")).to_contain_text("進行中")
     phone.page.get_by_role("tab", name="製造狀況").click()
     phone.inspector.get_by_role("button", name="取消").click()
     phone.page.get_by_role("button", name="關閉檢查器").click()
     phone.taps("看回答")
+    phone.sees("現在有點忙，沒能回答你。請再試一次。")
+    phone.taps("再試一次")
     phone.sees(re.compile("示範模型.*宇宙有幾個？"))
