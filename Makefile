@@ -8,10 +8,10 @@ DEV    := $(VENV)/.ready-dev
 CODE   := app.py chalicelib simulator tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run line test check faults bench clean setup
+.PHONY: help run line test check faults bench load pagebench pictures clean setup
 
 help:             ## What can be made
-	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(READY): requirements.txt requirements-run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -47,6 +47,15 @@ faults: $(DEV)  ## Kill the bot at 20 moments and count the answers
 
 bench: $(READY)   ## The measurements the README quotes
 	$(BIN)/python -m bench
+
+load: $(READY)    ## 100 people write to the bot at once; counts losses and doubles
+	$(BIN)/python -m simulator load --chats 100 --messages 10
+
+pagebench: $(DEV) ## Does the simulator's page stay quick with 1,000 messages?
+	$(BIN)/python -m bench.page
+
+pictures: $(DEV)  ## Take the README's pictures anew, from the running page
+	$(BIN)/python -m tests.e2e.looks tour
 
 clean:            ## Forget the environment and every cache (not your data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .chalice/deployments

@@ -51,13 +51,15 @@ function webhook(one, name) {
 
 const PREFIX = /^\/v2\/(?:bot\/)?/;
 
-function call(one) {
+function call(one, name) {
+  const to = one.body?.chatId ?? one.body?.to;
+  const whom = typeof to === "string" ? [name(to)] : [];
   const sent = one.body?.messages?.map((message) => message.text ?? message.altText ?? message.type) ?? [];
   return {
     key: `call ${one.seq}`,
     at: one.at,
     title: `${one.method} ${one.path.replace(PREFIX, "")}`,
-    about: shortened([...(one.status >= 400 ? [one.answer?.message] : []), ...sent].filter(Boolean).join(" / ")),
+    about: shortened([...(one.status >= 400 ? [one.answer?.message] : []), ...whom, ...sent].filter(Boolean).join(" / ")),
     status: status(one),
     ms: one.ms,
     marks: one.fault ? [say("fault")] : [],

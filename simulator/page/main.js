@@ -1,5 +1,12 @@
 // The page: a phone of one of the simulated people, beside an inspector. This file puts the parts
 // together and does what buttons in the chat say.
+//
+//   api, store             the line to the simulator; what is known of it, and who hears of what
+//   people                 who there is, and whose phone is shown
+//   chat, bubbles          the open chat; one message: media, flex, templates, pictures
+//   composer, mentions     where a person writes; richmenu: below it
+//   inspector              timeline (entries, json): what happened; trouble: what shall go wrong
+//   dom, menu, blocks, words   elements, a small menu, long lists, languages
 
 import { Refused } from "./api.js";
 import { chatPane } from "./chat.js";

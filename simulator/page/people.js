@@ -30,7 +30,9 @@ export function people(store, { act, refused }) {
     queued = true;
     requestAnimationFrame(() => {
       queued = false;
-      list.replaceChildren(...store.state.people.map(person));
+      const { people, you } = store.state;
+      const mine = people.filter((one) => one.id === you);
+      list.replaceChildren(...[...mine, ...people.filter((one) => one.id !== you)].map(person));
     });
   }
 

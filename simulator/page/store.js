@@ -39,7 +39,7 @@ export function createStore() {
     isGroup: () => store.chat !== store.me,
     // Who does something where, as calls want it.
     where: () => ({ user: store.me, ...(store.isGroup() ? { chat: store.chat } : {}) }),
-    name: (id) => (id === store.state?.bot.id ? store.state.bot.name : (people.get(id)?.name ?? id ?? "")),
+    name: (id) => (id === store.state?.bot.id ? store.state.bot.name : (people.get(id)?.name ?? (chats.get(id)?.name || id) ?? "")),
     open,
     start: () => listen((event) => (HEARD[event.type] ?? other)(event), () => link("reconnecting")),
   };
