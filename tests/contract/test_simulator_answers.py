@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,20 +10,9 @@ from linebot.v3.messaging import ApiException, TextMessage  # type: ignore[impor
 
 from simulator.access import LONG, STATELESS, Access
 from simulator.channel import Channel
-from tests.contract.operations import CLIENT, MESSAGES, Scene, issued_token, png, refused, staged
+from tests.contract.operations import CLIENT, MESSAGES, Scene, issued_token, png, refused
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def make() -> Iterator[Callable[[], Scene]]:
-    with staged() as make:
-        yield make
-
-
-@pytest.fixture
-def scene(make: Callable[[], Scene]) -> Scene:
-    return make()
 
 
 def test_content_is_the_bytes_that_were_sent(scene: Scene) -> None:

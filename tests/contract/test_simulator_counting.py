@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from linebot.v3.messaging import ApiException, TextMessage  # type: ignore[import-untyped]
 
-from tests.contract.operations import MESSAGES, Scene, refused, staged
+from tests.contract.operations import MESSAGES, Scene, refused
 
 NO_MORE = (429, "You have reached your monthly limit.")
 WRONG_TO = "The property, 'to', in the request body is invalid (line: -, column: -)"
-
-
-@pytest.fixture(scope="module")
-def make() -> Iterator[Callable[[], Scene]]:
-    with staged() as make:
-        yield make
-
-
-@pytest.fixture
-def scene(make: Callable[[], Scene]) -> Scene:
-    return make()
 
 
 def of_five(scene: Scene) -> str:

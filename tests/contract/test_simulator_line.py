@@ -28,33 +28,11 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]
 from linebot.v3.messaging import TestWebhookEndpointRequest as EndpointToTest
 
 from tests.contract.spec import FILE, CheckedPool
-from tests.simulated import Receiver, Simulated, receiving, simulated, wait_until
+from tests.simulated import Receiver, Simulated, simulated, wait_until
 
 GROUP = "C" + "0" * 31 + "1"
 REPLY = "/v2/bot/message/reply"
 PUSH = "/v2/bot/message/push"
-
-
-@pytest.fixture(scope="module")
-def bot() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture(scope="module")
-def running(bot: Receiver) -> Iterator[Simulated]:
-    with simulated(bot.url, redelivery=()) as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(running: Simulated, bot: Receiver) -> Simulated:
-    running.reset()
-    running.webhook(bot.url)
-    bot.got.clear()
-    bot.statuses.clear()
-    bot.delay = 0
-    return running
 
 
 @pytest.fixture

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from linebot.v3.messaging import ApiException, RichMenuRequest  # type: ignore[import-untyped]
 
-from tests.contract.operations import MENU, Scene, make_alias, png, refused, staged
+from tests.contract.operations import MENU, Scene, make_alias, png, refused
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def make() -> Iterator[Callable[[], Scene]]:
-    with staged() as make:
-        yield make
-
-
-@pytest.fixture
-def scene(make: Callable[[], Scene]) -> Scene:
-    return make()
 
 
 def test_a_rich_menu_is_shown_only_with_its_picture(scene: Scene) -> None:

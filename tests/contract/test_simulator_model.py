@@ -15,7 +15,7 @@ from openai import OpenAI
 
 from simulator.model_api import demo_text
 from simulator.model_api.models import NAMES
-from tests.simulated import Simulated, simulated, wait_until
+from tests.simulated import Simulated, wait_until
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -41,18 +41,6 @@ SCHEMA: dict[str, Any] = {
         }
     },
 }
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulated]:
-    with simulated() as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(running: Simulated) -> Simulated:
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -16,20 +16,9 @@ from linebot.v3.messaging import ApiException  # type: ignore[import-untyped]
 
 from simulator.line_api import ENDPOINTS, Endpoint
 from simulator.refusals import UNAUTHORIZED
-from tests.contract.operations import DRIVEN, NOT_SPOKEN, REFUSED, Scene, needs_files, staged
+from tests.contract.operations import DRIVEN, NOT_SPOKEN, REFUSED, Scene, needs_files
 from tests.contract.spec import FILE, TOKENS, operations
 from tests.simulated import Simulated
-
-
-@pytest.fixture(scope="module")
-def make() -> Iterator[Callable[[], Scene]]:
-    with staged() as make:
-        yield make
-
-
-@pytest.fixture
-def scene(make: Callable[[], Scene]) -> Scene:
-    return make()
 
 
 @pytest.fixture(scope="module")

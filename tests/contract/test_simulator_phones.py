@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from linebot.v3 import WebhookParser  # type: ignore[import-untyped]
 
-from tests.simulated import Receiver, Simulated, receiving, simulated, wait_until
+from tests.simulated import Receiver, Simulated, wait_until
 
 Json = dict[str, Any]
 DOT = b"\x89PNG\r\n\x1a\n" + b"0" * 20
-
-
-@pytest.fixture(scope="module")
-def bot() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture(scope="module")
-def running(bot: Receiver) -> Iterator[Simulated]:
-    with simulated(bot.url, redelivery=()) as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(running: Simulated, bot: Receiver) -> Simulated:
-    running.reset()
-    bot.got.clear()
-    return running
 
 
 @pytest.fixture

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from simulator.model_api.images import paint
-from tests.simulated import Receiver, Simulated, receiving, simulated
+from tests.simulated import Receiver, Simulated
 
 Json = dict[str, Any]
 WIDTH, HEIGHT = 1_200, 405
-
-
-@pytest.fixture(scope="module")
-def bot() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
-
-
-@pytest.fixture(scope="module")
-def running(bot: Receiver) -> Iterator[Simulated]:
-    with simulated(bot.url, redelivery=()) as sim:
-        yield sim
-
-
-@pytest.fixture
-def sim(running: Simulated, bot: Receiver) -> Simulated:
-    running.reset()
-    bot.got.clear()
-    return running
 
 
 def asked(sim: Simulated, where: str) -> Json:

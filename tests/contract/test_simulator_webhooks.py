@@ -13,30 +13,15 @@ from linebot.v3.webhooks import (  # type: ignore[import-untyped]
     UserMentionee,
 )
 
-from tests.simulated import Receiver, Simulated, receiving, simulated, wait_until
+from tests.simulated import Receiver, Simulated, simulated, wait_until
 
 GROUP = "C" + "0" * 31 + "1"
-
-
-@pytest.fixture(scope="module")
-def bot() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture(scope="module")
 def running(bot: Receiver) -> Iterator[Simulated]:
     with simulated(bot.url, redelivery=(0.1, 0.1), webhook_timeout=1.0) as sim:
         yield sim
-
-
-@pytest.fixture
-def sim(running: Simulated, bot: Receiver) -> Simulated:
-    running.reset()
-    bot.got.clear()
-    bot.statuses.clear()
-    bot.delay = 0
-    return running
 
 
 @pytest.fixture
