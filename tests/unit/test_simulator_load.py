@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -10,12 +11,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-import httpx2
 import pytest
 
 from simulator.__main__ import parser
@@ -31,6 +32,8 @@ from tests.standin import chalice_project
 
 Json = dict[str, Any]
 PATIENCE = 30.0
+#: Seconds in which a bot that answers has surely answered, and seconds after which it is too late.
+SOON, TOO_LATE = 1.5, 2.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Bot:
 
     def late(self, event: Json) -> None:
         """Answer when nobody waits any more."""
-        time.sleep(0.4)
+        time.sleep(TOO_LATE)
         self.reply(event)
 
     def drop(self, event: Json) -> None:
@@ -69,9 +72,12 @@ class Bot:
 
     def _call(self, kind: str, **to: str) -> None:
         messages = [{"type": "text", "text": text} for text in ("哈囉", "hello")]
-        headers = {"authorization": f"Bearer {DEMO_TOKEN}"}
-        with httpx2.Client(base_url=self.line, headers=headers, trust_env=False) as http:
-            http.post(f"/v2/bot/message/{kind}", json={**to, "messages": messages})
+        headers = {"authorization": f"Bearer {DEMO_TOKEN}", "content-type": "application/json"}
+        body = json.dumps({**to, "messages": messages})
+        line = urlsplit(self.line)
+        with closing(http.client.HTTPConnection(line.netloc, timeout=PATIENCE)) as connection:
+            connection.request("POST", f"{line.path}/v2/bot/message/{kind}", body, headers)
+            connection.getresponse().read()
 
 
 Ways = Mapping[int, Callable[[Bot, Json], None]]
@@ -105,7 +111,7 @@ def test_an_answer_may_be_pushed() -> None:
 
 
 def test_a_message_without_an_answer_is_lost_and_its_person_goes_on() -> None:
-    found = driven(Plan(chats=4, messages=3, within=0.4, grace=0), {2: Bot.drop})
+    found = driven(Plan(chats=4, messages=3, within=SOON, grace=0), {2: Bot.drop})
     assert (found.answered, found.lost, found.late, found.doubled) == (8, 4, 0, 0)
 
 
@@ -115,7 +121,7 @@ def test_a_second_answer_to_a_message_is_one_too_many() -> None:
 
 
 def test_a_late_answer_is_told_and_answers_no_other_message() -> None:
-    found = driven(Plan(chats=2, messages=2, within=0.3, grace=0), {1: Bot.late, 2: Bot.drop})
+    found = driven(Plan(chats=2, messages=2, within=SOON, grace=0), {1: Bot.late, 2: Bot.drop})
     assert (found.answered, found.lost, found.late, found.doubled) == (0, 4, 2, 0)
 
 
@@ -173,8 +179,8 @@ def bot(ways: Ways) -> Iterator[tuple[Receiver, int]]:
 def test_a_bot_that_drops_and_doubles_is_told_exactly_and_ends_with_1(tmp_path: Path) -> None:
     report = tmp_path / "load.json"
     with bot({2: Bot.drop, 3: Bot.twice}) as (receiver, port):
-        words = ("--webhook", receiver.url, "--chats", "3", "--messages", "4", "--within", "0.3")
-        code, told, _ = ran(*words, "--json", str(report), port=port)
+        words = ("--webhook", receiver.url, "--chats", "3", "--messages", "4")
+        code, told, _ = ran(*words, "--within", str(SOON), "--json", str(report), port=port)
     assert code == 1
     counts, times = told.split("\n\n")
     assert [line.rsplit(maxsplit=1) for line in counts.splitlines()][:-1] == [
@@ -189,7 +195,7 @@ def test_a_bot_that_drops_and_doubles_is_told_exactly_and_ends_with_1(tmp_path: 
     ]
     assert times.splitlines()[0].split() == ["milliseconds", "min", "p50", "p90", "p99", "max"]
     found = json.loads(report.read_text("utf-8"))
-    assert (found["plan"]["within"], found["summary"]["lost"]) == (0.3, 3)
+    assert (found["plan"]["within"], found["summary"]["lost"]) == (SOON, 3)
 
 
 def test_a_bot_that_answers_everything_ends_with_0() -> None:
