@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.chromium import NoChromium, chromium
-from tests.e2e.phone import DESKTOP, PHONE, Scheme
+from tests.e2e.phone import DESKTOP, PHONE, Scheme, phone_at
 from tests.e2e.scenes import SCENES
 from tests.e2e.stage import Stage, stage
 
@@ -47,10 +47,10 @@ def views(browser: Browser, state: str) -> Iterator[View]:
     """Bring a state about and yield the page in each look of it."""
     with stage() as here:
         SCENES[state](here)
-        context = browser.new_context(locale="zh-TW", viewport=DESKTOP, reduced_motion="reduce")
-        try:
-            page = context.new_page()
-            open_page(page, here, state)
+        with phone_at(here.sim.url, browser, size=DESKTOP) as phone:
+            page = phone.page
+            if state == "group":
+                open_group(page)
             if state == "reconnecting":
                 here.platform.close()
                 expect(page.get_by_text("重新連線中…")).to_be_visible()
@@ -59,65 +59,60 @@ def views(browser: Browser, state: str) -> Iterator[View]:
                 page.emulate_media(color_scheme=scheme)
                 page.wait_for_timeout(SETTLED)
                 yield View(state=state, size=size, scheme=scheme, page=page)
-        finally:
-            context.close()
+            if state == "reconnecting":
+                phone.forgives("net::ERR_")
 
 
-def open_page(page: Page, here: Stage, state: str) -> None:
-    """Open the page; a group is opened by who sits before it."""
-    page.goto(here.sim.url)
-    expect(page.get_by_text("已連線")).to_be_visible()
-    if state == "group":
-        mine = page.get_by_role("region", name="我 的手機")
-        mine.get_by_role("button", name="週五午餐").click()
-        expect(page.get_by_role("heading", level=1, name="週五午餐")).to_be_visible()
+def open_group(page: Page) -> None:
+    """Look at the group with the eyes of who sits before the page."""
+    mine = page.get_by_role("region", name="我 的手機")
+    mine.get_by_role("button", name="週五午餐").click()
+    expect(page.get_by_role("heading", level=1, name="週五午餐")).to_be_visible()
 
 
 # -- the tour ----------------------------------------------------------------------------------
 
 
-def _chat(page: Page, here: Stage) -> None:
-    """A talk, and what the inspector saw of it."""
-    SCENES["text"](here)
-    open_page(page, here, "text")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A picture of the README's: a state, and what is done there before it is taken."""
+
+    state: str
+    size: ViewportSize
+    scheme: Scheme
+    done: Callable[[Page, Stage], None] = lambda page, here: None
+
+
+def _webhook_opened(page: Page, _: Stage) -> None:
     page.locator(".entry-row").nth(6).click()
     page.locator(".timeline-scroll").evaluate("(list) => { list.scrollTop = 0; }")
 
 
-def _cards(page: Page, here: Stage) -> None:
-    """A carousel on a phone in the dark."""
-    SCENES["carousel"](here)
-    open_page(page, here, "carousel")
-
-
-def _trouble(page: Page, here: Stage) -> None:
-    """A group, and everything that may go wrong."""
-    SCENES["group"](here)
+def _trouble_made(page: Page, here: Stage) -> None:
     here.sim.fault("/v2/bot/message/reply", status=429, times=3)
     here.sim.webhook(delay=3)
-    open_page(page, here, "group")
+    open_group(page)
     page.get_by_role("tab", name="製造狀況").click()
+    expect(page.get_by_text("Webhook 延後 3 秒")).to_be_visible()
 
 
-TOUR_STOPS: dict[str, tuple[Callable[[Page, Stage], None], ViewportSize, Scheme]] = {
-    "chat-and-time-line": (_chat, DESKTOP, "light"),
-    "cards-on-a-phone": (_cards, PHONE, "dark"),
-    "trouble": (_trouble, DESKTOP, "light"),
+STOPS = {
+    "chat-and-time-line": Stop(state="text", size=DESKTOP, scheme="light", done=_webhook_opened),
+    "cards-on-a-phone": Stop(state="carousel", size=PHONE, scheme="dark"),
+    "trouble": Stop(state="group", size=DESKTOP, scheme="light", done=_trouble_made),
 }
 
 
 def tour(browser: Browser) -> None:
     """Take the README's pictures anew."""
     TOUR.mkdir(parents=True, exist_ok=True)
-    for name, (play, size, scheme) in TOUR_STOPS.items():
+    for name, stop in STOPS.items():
         with stage() as here:
-            page = browser.new_page(
-                locale="zh-TW", viewport=size, color_scheme=scheme, reduced_motion="reduce"
-            )
-            play(page, here)
-            page.wait_for_timeout(SETTLED)
-            page.screenshot(path=TOUR / f"{name}.png")
-            page.close()
+            SCENES[stop.state](here)
+            with phone_at(here.sim.url, browser, size=stop.size, scheme=stop.scheme) as phone:
+                stop.done(phone.page, here)
+                phone.page.wait_for_timeout(SETTLED)
+                phone.page.screenshot(path=TOUR / f"{name}.png")
 
 
 def states(browser: Browser, folder: Path) -> None:

@@ -112,6 +112,10 @@ class Phone:
             box.get_by_label(labels[name]).select_option(label=choice)
         box.get_by_role("button", name="套用").click()
 
+    def forgives(self, part: str) -> None:
+        """Forget the troubles that hold these words: they were asked for."""
+        self.troubles[:] = [one for one in self.troubles if part not in one]
+
     def looks_at_the_time_line(self) -> None:
         """The person goes back to what happened."""
         self.page.get_by_role("tab", name="時間軸").click()
