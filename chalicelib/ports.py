@@ -194,6 +194,12 @@ class Queue(Protocol):
     def wake(self, chat: Chat, lane: Lane) -> None:
         """Ask for a worker. Raises StorageUnavailable if the wake could not be kept."""
 
+    def is_pressed(self, lane: Lane) -> bool:
+        """True where wakes wait for a free worker: who has one takes a turn and makes room.
+
+        A hint, which may be old when it is read. False where workers come as they are needed.
+        """
+
 
 # --- what is remembered ------------------------------------------------------------------------
 

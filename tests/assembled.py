@@ -68,6 +68,11 @@ class Assembled:
         return cast("FakeModel", self.parts.model)
 
     @property
+    def queue(self) -> FakeQueue:
+        """Who was woken, and whether others wait."""
+        return cast("FakeQueue", self.parts.queue)
+
+    @property
     def telemetry(self) -> FakeTelemetry:
         """The log."""
         return cast("FakeTelemetry", self.parts.telemetry)

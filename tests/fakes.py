@@ -53,15 +53,19 @@ class FakeTelemetry:
 
 @dataclass(slots=True)
 class FakeQueue:
-    """Remembers who was woken."""
+    """Remembers who was woken. pressed: others wait for a worker."""
 
     woken: list[tuple[Chat, Lane]] = field(default_factory=list)
+    pressed: bool = False
     broken: Exception | None = None
 
     def wake(self, chat: Chat, lane: Lane) -> None:
         if self.broken:
             raise self.broken
         self.woken.append((chat, lane))
+
+    def is_pressed(self, lane: Lane) -> bool:
+        return self.pressed
 
 
 @dataclass(slots=True)

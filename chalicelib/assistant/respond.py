@@ -44,15 +44,18 @@ class Respond:
     telemetry: Telemetry
 
     def run(self, chat: Chat, *, ends: datetime) -> None:
-        """Answer what waits in a chat; `ends` is when this worker must be done."""
+        """Answer what waits in a chat; `ends` is when this worker must be done.
+
+        Where other chats wait for a worker, this one goes behind them after each turn.
+        """
         drain = partial(self._drain, ends=ends)
         while self.leasing.work(chat, Lane.TURNS, drain, ends=ends):
-            if self._time_is_short(ends):
+            if self._time_is_short(ends) or self.queue.is_pressed(Lane.TURNS):
                 self.queue.wake(chat, Lane.TURNS)
                 return
 
     def _drain(self, lease: Lease, *, ends: datetime) -> None:
-        """Finish one turn after the other, until nothing waits or time is short."""
+        """Finish one turn after the other, until nothing waits, time is short, or others wait."""
         while not self._time_is_short(ends):
             taken = self.inbox.take(lease, now=self.clock.now())
             if taken is None:
@@ -61,6 +64,8 @@ class Respond:
                 self._wait(taken)
             else:
                 self._finish(lease, taken, ends)
+                if self.queue.is_pressed(Lane.TURNS):
+                    return
 
     def _time_is_short(self, ends: datetime) -> bool:
         return ends - self.clock.now() < _ENOUGH

@@ -42,6 +42,16 @@ def test_a_chat_can_be_woken_again_once_it_was_given_out() -> None:
     assert queue.next(Lane.TURNS) == AMY
 
 
+def test_a_lane_is_pressed_while_somebody_waits_in_it() -> None:
+    queue = LocalQueue()
+    assert not queue.is_pressed(Lane.TURNS)
+    queue.wake(AMY, Lane.TURNS)
+    assert queue.is_pressed(Lane.TURNS)
+    assert not queue.is_pressed(Lane.TAPS)
+    queue.next(Lane.TURNS)
+    assert not queue.is_pressed(Lane.TURNS)
+
+
 def test_a_chats_taps_do_not_wait_for_its_turns() -> None:
     queue = LocalQueue()
     queue.wake(AMY, Lane.TURNS)

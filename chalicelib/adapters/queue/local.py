@@ -39,6 +39,10 @@ class LocalQueue:
             self.waiting.add((chat, lane))
         self.wakes[lane].put(chat)
 
+    def is_pressed(self, lane: Lane) -> bool:
+        """True where wakes wait for a free worker."""
+        return not self.wakes[lane].empty()
+
     def next(self, lane: Lane) -> Chat | None:
         """Wait for the next chat of a lane; None tells the worker to stop."""
         chat = self.wakes[lane].get()
