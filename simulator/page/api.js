@@ -34,14 +34,20 @@ const AGAIN = 1000;
 // Calls heard(event) for each event; lost() when the simulator is away. Comes back by itself, and
 // every return begins with a "hello" event, after which the whole state is asked for anew.
 export function listen(heard, lost) {
-  const source = new EventSource("/sim/events");
-  source.onmessage = (message) => heard(JSON.parse(message.data));
-  source.onerror = () => {
-    lost();
-    if (source.readyState === EventSource.CLOSED) {
-      source.close();
-      setTimeout(() => listen(heard, lost), AGAIN);
-    }
-  };
-  window.addEventListener("pagehide", () => source.close(), { once: true });
+  let source = null;
+
+  function begin() {
+    source?.close();
+    source = new EventSource("/sim/events");
+    source.onmessage = (message) => heard(JSON.parse(message.data));
+    source.onerror = () => {
+      lost();
+      if (source.readyState === EventSource.CLOSED) setTimeout(begin, AGAIN);
+    };
+  }
+
+  window.addEventListener("pagehide", () => source.close());
+  // Who comes back to it finds the page as it was, but without its line.
+  window.addEventListener("pageshow", (event) => event.persisted && begin());
+  begin();
 }

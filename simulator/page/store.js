@@ -12,6 +12,7 @@
 // Nothing here does work in proportion to the messages of a chat when one arrives.
 
 import { api, listen } from "./api.js";
+import { thisTab } from "./kept.js";
 
 const PATIENCE = 1000; // ms between two questions for the state
 const OPENED = "opened";
@@ -20,6 +21,8 @@ export function createStore() {
   const heard = new Map();
   const people = new Map(); // id → Person, as in store.state.people
   const chats = new Map(); // id → Chat, as in store.state.chats
+  const counted = new Map(); // chat → the number of its newest message that was heard or asked for
+  const asking = new Set(); // for each question for the state: what was heard since it was asked
   let asked = 0;
   let later = 0;
 
@@ -41,7 +44,9 @@ export function createStore() {
     where: () => ({ user: store.me, ...(store.isGroup() ? { chat: store.chat } : {}) }),
     name: (id) => (id === store.state?.bot.id ? store.state.bot.name : (people.get(id)?.name ?? (chats.get(id)?.name || id) ?? "")),
     open,
-    start: () => listen((event) => (HEARD[event.type] ?? other)(event), () => link("reconnecting")),
+    // What an answer tells counts like what the feed tells: either may come first.
+    hear: (event) => (HEARD[event.type] ?? other)(event),
+    start: () => listen(store.hear, () => link("reconnecting")),
   };
 
   function tell(type, event = {}) {
@@ -57,14 +62,27 @@ export function createStore() {
   // Without a chat: the person's chat with the bot.
   function open({ me = store.me, chat = me }) {
     Object.assign(store, { me, chat });
-    sessionStorage.setItem(OPENED, JSON.stringify({ me, chat }));
+    thisTab.set(OPENED, JSON.stringify({ me, chat }));
     store.unread.delete(`${me} ${chat}`);
     tell("open", { me, chat });
   }
 
   // -- what the feed tells ---------------------------------------------------------------------
 
+  // What is heard while the state is on its way may be newer than the state: it is heard once more.
+  async function ask() {
+    const since = [];
+    asking.add(since);
+    try {
+      took(await api.get("/state"));
+    } finally {
+      asking.delete(since);
+    }
+    for (const [kept, all, one] of since) keep(kept, store.state[all], one);
+  }
+
   function took(state) {
+    if (state.boot !== store.state?.boot) forget();
     store.state = state;
     people.clear();
     chats.clear();
@@ -72,17 +90,29 @@ export function createStore() {
     for (const one of state.chats) chats.set(one.id, one);
   }
 
+  // Another run of the simulator, or an emptied one, counts from the beginning.
+  function forget() {
+    counted.clear();
+    store.unread.clear();
+  }
+
+  function learn(kept, all, one) {
+    for (const since of asking) since.push([kept, all, one]);
+    if (store.state) keep(kept, store.state[all], one);
+  }
+
   function keep(kept, all, one) {
     const known = kept.get(one.id);
     if (known) return Object.assign(known, one);
     kept.set(one.id, one);
-    if (!all.includes(one)) all.push(one);
+    all.push(one);
     return one;
   }
 
   async function refresh() {
-    took(await api.get("/state"));
-    const before = JSON.parse(sessionStorage.getItem(OPENED) ?? "{}");
+    await ask();
+    for (const one of store.state.chats) counted.set(one.id, one.count);
+    const before = JSON.parse(thisTab.get(OPENED) ?? "{}");
     const me = people.has(before.me) ? before.me : store.state.you;
     const inside = chats.get(before.chat)?.members.includes(me);
     link("online");
@@ -99,7 +129,7 @@ export function createStore() {
       later = 0;
       asked = Date.now();
       try {
-        took(await api.get("/state"));
+        await ask();
         tell("state");
       } catch {
         link("reconnecting");
@@ -110,8 +140,8 @@ export function createStore() {
   function message(event) {
     const { chat, message: one } = event;
     const about = chats.get(chat);
-    if (about && one.seq > about.count) {
-      about.count = one.seq;
+    if (about && one.seq > (counted.get(chat) ?? 0)) {
+      counted.set(chat, one.seq);
       if (one.user && !about.members.includes(one.user)) about.members.push(one.user);
       count(about, one);
     }
@@ -132,17 +162,18 @@ export function createStore() {
   const HEARD = {
     hello: anew,
     reset: () => {
-      store.unread.clear();
+      for (const since of asking) since.length = 0;
+      forget();
       anew().then(() => tell("reset"));
     },
     state: askState,
     message,
     chat: (event) => {
-      if (store.state) keep(chats, store.state.chats, event.about);
+      learn(chats, "chats", event.about);
       tell("chat", event);
     },
     person: (event) => {
-      if (store.state) keep(people, store.state.people, event.person);
+      learn(people, "people", event.person);
       tell("person", event);
     },
   };
