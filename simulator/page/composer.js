@@ -2,6 +2,7 @@
 
 import { drawing, snippet, stickerName, STICKERS } from "./bubbles.js";
 import { $, make, press } from "./dom.js";
+import { thisTab } from "./kept.js";
 import { mentions } from "./mentions.js";
 import { menu } from "./menu.js";
 import { speak } from "./words.js";
@@ -30,6 +31,8 @@ export function composer(store, { act, upload }) {
   // -- writing -----------------------------------------------------------------------------------
 
   const draftKey = () => `draft ${store.me} ${store.chat}`;
+  // What waits while an edit is made.
+  const draft = () => (edited ? (thisTab.get(draftKey()) ?? "") : "");
 
   async function send() {
     const written = field.value;
@@ -40,14 +43,20 @@ export function composer(store, { act, upload }) {
     const body = { text, mentions: found };
     const [path, more] = edited ? ["/edit", { message: edited.id }] : ["/text", quoted ? { quoted: quoted.id } : {}];
     const before = { quoted, edited };
-    field.value = "";
+    const chat = draftKey();
+    const people = mention.begin();
+    const next = field.value = draft();
     context({});
     grow();
-    if (await act(path, { ...body, ...more })) {
-      mention.clear();
+    if (await act(path, { ...body, ...more })) return;
+    // It goes back to where it was written, unless something new was begun there.
+    if (draftKey() !== chat) {
+      if (!thisTab.get(chat)) thisTab.set(chat, written);
       return;
     }
-    field.value = field.value || written;
+    if (field.value !== next) return;
+    field.value = written;
+    mention.begin(people);
     context(before);
     grow();
   }
@@ -59,15 +68,26 @@ export function composer(store, { act, upload }) {
     $("context").hidden = !about;
     if (!about) return;
     const title = change ? say("editing") : say("replying", { name: store.name(reply.user ?? store.state.bot.id) });
-    const cancel = press("round", say("cancel"), () => { if (edited) field.value = ""; context({}); grow(); field.focus(); }, "close");
+    const cancel = press("round", say("cancel"), leave, "close");
     $("context").replaceChildren(make("div", "", make("b", "", title), make("span", "", snippet(about))), cancel);
+  }
+
+  // No quote, no edit any more; what an edit was about isn't written anew.
+  function leave() {
+    if (edited) {
+      field.value = draft();
+      mention.begin();
+    }
+    context({});
+    grow();
+    field.focus();
   }
 
   // Growing reads the field's own height only, so the log is never laid out for a key.
   let queued = false;
   function grow() {
     $("send").disabled = !field.value.trim();
-    sessionStorage.setItem(draftKey(), edited ? "" : field.value);
+    if (!edited) thisTab.set(draftKey(), field.value);
     if (queued) return;
     queued = true;
     requestAnimationFrame(() => {
@@ -101,13 +121,14 @@ export function composer(store, { act, upload }) {
 
   // Several pictures at once are one set, as on a phone.
   async function sendFiles(files, kind) {
+    const where = store.where(); // it may be another chat before all of them are sent
     const images = files.filter((one) => (kind ?? kindOf(one)) === "image");
     const set = images.length > 1 ? crypto.randomUUID().replaceAll("-", "").toUpperCase() : "";
     for (const one of files) {
       const as = kind ?? kindOf(one);
       const place = set && as === "image" ? { set, index: images.indexOf(one) + 1, total: images.length } : {};
       const duration = as === "audio" || as === "video" ? await lengthOf(one) : 0;
-      await upload(one, { kind: as, name: one.name, ...place, ...(duration ? { duration } : {}) });
+      await upload(one, { ...where, kind: as, name: one.name, ...place, ...(duration ? { duration } : {}) });
     }
   }
 
@@ -152,18 +173,23 @@ export function composer(store, { act, upload }) {
   field.addEventListener("keydown", (event) => {
     // While an input method composes, Enter chooses a candidate; 229 is Safari's sign of it.
     const composing = event.isComposing || event.keyCode === 229;
-    if (mention.takes(event) || event.key !== "Enter" || event.shiftKey || composing) return;
+    if (composing || mention.takes(event) || event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     send();
   });
   field.addEventListener("paste", (event) => {
-    const files = [...event.clipboardData.files];
-    if (files.length === 0) return;
+    const { types, files: found } = event.clipboardData;
+    const files = [...found];
+    // A word processor's words come with a picture of them.
+    if (files.length === 0 || (types.includes("text/html") && types.includes("text/plain"))) return;
     event.preventDefault();
     sendFiles(files);
   });
-  $("scroll").addEventListener("dragover", (event) => event.preventDefault());
-  $("scroll").addEventListener("drop", (event) => {
+  // Anywhere: the browser would show a file that misses its place instead of this page.
+  const carriesFiles = (event) => event.dataTransfer.types.includes("Files");
+  document.addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
     event.preventDefault();
     sendFiles([...event.dataTransfer.files]);
   });
@@ -172,16 +198,16 @@ export function composer(store, { act, upload }) {
     menu($("attach"), [...Object.keys(ACCEPTS).map((kind) => [say(kind), () => choose(kind)]), [say("location"), sendPlace]]),
   );
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || event.isComposing) return;
     if (!$("tray").hidden) {
       tray(false);
       $("stickers").focus();
-    } else if (quoted || edited) context({});
+    } else if (quoted || edited) leave();
   });
   store.on("open", () => {
     context({});
-    mention.clear();
-    field.value = sessionStorage.getItem(draftKey()) ?? "";
+    mention.begin();
+    field.value = thisTab.get(draftKey()) ?? "";
     grow();
   });
 
@@ -195,6 +221,7 @@ export function composer(store, { act, upload }) {
     },
     edit(message) {
       context({ edited: message });
+      mention.know(message.content);
       fill(message.content.text);
     },
   };

@@ -4,11 +4,11 @@ import { $, face, make } from "./dom.js";
 import { speak } from "./words.js";
 
 const say = speak({ "zh-Hant": { list: "提及誰" }, en: { list: "Mention somebody" } });
-const OPEN = /(?:^|\s)@([^\s@]*)$/;
+const OPEN = /(?:^|[^\w@])@([^\s@]*)$/; // not in the middle of an address
 
 export function mentions(store, field) {
   const box = $("mentions");
-  const chosen = new Map(); // "@name" → who
+  let chosen = new Map(); // "@name" → who
   let found = [];
   let at = 0;
   box.ariaLabel = say("list");
@@ -37,13 +37,12 @@ export function mentions(store, field) {
         node.id = `mention-${index}`;
         node.role = "option";
         node.ariaSelected = String(index === at);
-        node.addEventListener("pointerdown", (event) => {
-          event.preventDefault();
-          choose(index);
-        });
+        node.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+        node.addEventListener("click", () => choose(index));
         return node;
       }),
     );
+    box.children[at]?.scrollIntoView({ block: "nearest" });
     if (found.length > 0) field.setAttribute("aria-activedescendant", `mention-${at}`);
     else field.removeAttribute("aria-activedescendant");
   }
@@ -61,23 +60,37 @@ export function mentions(store, field) {
   }
 
   field.addEventListener("input", look);
+  field.addEventListener("click", look);
   field.addEventListener("blur", () => {
     found = [];
     draw();
   });
 
   return {
-    // Where in a text those who were chosen are named.
+    // Where in a text those who were chosen are named. Of names that begin alike the longest is meant.
     places(text) {
+      const names = [...chosen.keys()].sort((one, other) => other.length - one.length);
       const places = [];
-      for (const [name, who] of chosen) {
-        for (let index = text.indexOf(name); index >= 0; index = text.indexOf(name, index + name.length)) {
-          places.push({ index, length: name.length, who });
-        }
+      for (let at = text.indexOf("@"); at >= 0; at = text.indexOf("@", at + 1)) {
+        const name = names.find((each) => text.startsWith(each, at));
+        if (!name) continue;
+        places.push({ index: at, length: name.length, who: chosen.get(name) });
+        at += name.length - 1;
       }
       return places;
     },
-    clear: () => chosen.clear(),
+    // Those who are mentioned in a message are mentioned in what is made of it.
+    know(content) {
+      for (const { index, length, type, userId, isSelf } of content.mention?.mentionees ?? []) {
+        chosen.set(content.text.slice(index, index + length), isSelf ? "bot" : type === "all" ? "all" : userId);
+      }
+    },
+    // Whom the next text may mention; `kept` is what an earlier call returned.
+    begin(kept = new Map()) {
+      const before = chosen;
+      chosen = kept;
+      return before;
+    },
     // True where a key was meant for the open list.
     takes(event) {
       if (found.length === 0) return false;
