@@ -10,11 +10,11 @@ const say = speak({
   en: { inspector: "Inspector", timeline: "Time line", trouble: "Make trouble", odd: "{count} out of the ordinary", close: "Close the inspector" },
 });
 
-export function inspector(root, store, { toast, refused }) {
+export function inspector(root, store, { toast, refused, copy, close: leave }) {
   const badge = make("span", "badge");
   badge.hidden = true;
   const panes = {
-    timeline: timeline(store, { toast, refused }),
+    timeline: timeline(store, { toast, refused, copy }),
     trouble: trouble(store, { toast, refused, changed }),
   };
   const tabs = Object.keys(panes).map((name) => {
@@ -54,11 +54,12 @@ export function inspector(root, store, { toast, refused }) {
     other.click();
     other.focus();
   });
-  const close = press("round close", say("close"), () => $("app").classList.remove("with-inspector"), "close");
+  const close = press("round close", say("close"), leave, "close");
   root.ariaLabel = say("inspector");
   root.replaceChildren(make("div", "inspector-head", list, close), ...Object.values(panes).map((pane) => pane.node));
   show("timeline");
   return {
+    shown: panes.timeline.toEnd,
     select(event) {
       show("timeline");
       panes.timeline.select(event);

@@ -7,6 +7,7 @@
 //   composer, mentions     where a person writes; richmenu: below it
 //   inspector              timeline (entries, json): what happened; trouble: what shall go wrong
 //   dom, menu, blocks, words   elements, a small menu, long lists, languages
+//   kept                   what the browser remembers of it
 
 import { Refused } from "./api.js";
 import { chatPane } from "./chat.js";
@@ -22,14 +23,14 @@ const say = speak({
   "zh-Hant": {
     title: "{bot}｜LINE 模擬器", you: "我", demo: "示範模型", model: "模型：{model}", online: "已連線", connecting: "連線中…",
     reconnecting: "重新連線中…", typing: "正在準備回答", log: "聊天內容", replies: "快速回覆", phone: "{name} 的手機",
-    welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", people: "使用者與聊天室",
+    welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", uncopied: "瀏覽器不讓這個頁面複製。", people: "使用者與聊天室",
     inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消",
     away: "連不上模擬器，稍後會自動重試。", blocked: "您封鎖了 {bot}。", unblock: "解除封鎖", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
   },
   en: {
     title: "{bot} | LINE simulator", you: "Me", demo: "demo model", model: "model: {model}", online: "connected", connecting: "connecting…",
     reconnecting: "reconnecting…", typing: "An answer is on its way", log: "Conversation", replies: "Quick replies", phone: "{name}'s phone",
-    welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", people: "People and chats",
+    welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", uncopied: "The browser doesn't let this page copy.", people: "People and chats",
     inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel",
     away: "The simulator is away; this will be tried again.", blocked: "You blocked {bot}.", unblock: "Unblock", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
   },
@@ -42,7 +43,7 @@ const store = createStore();
 function toast(text) {
   const node = make("div", "toast", text);
   node.role = "status";
-  document.body.append(node);
+  (document.querySelector("dialog[open]") ?? document.body).append(node); // nothing else is seen beside it
   setTimeout(() => node.remove(), 4000);
 }
 
@@ -59,11 +60,20 @@ async function act(path, body) {
 }
 
 async function upload(blob, about) {
-  const query = new URLSearchParams({ ...store.where(), ...about });
+  const query = new URLSearchParams(about);
   try {
     await store.api.upload(`/media?${query}`, blob);
   } catch (error) {
     refused(error);
+  }
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(say("copied"));
+  } catch {
+    toast(say("uncopied"));
   }
 }
 
@@ -79,6 +89,7 @@ function pickDate(action) {
   field.ariaLabel = say("date");
   const form = make("form", "", make("h2", "", action.label ?? say("date")), field);
   const dialog = make("dialog", "", form);
+  dialog.ariaLabel = action.label ?? say("date");
   form.append(make("div", "actions", press("", say("cancel"), () => dialog.close()), make("button", "primary", say("choose"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -99,11 +110,7 @@ const ACTIONS = {
     return act("/postback", { data: action.data, displayText: action.displayText ?? action.text });
   },
   uri: (action) => SAFE.test(action.uri) && window.open(action.uri, "_blank", "noopener"),
-  clipboard: async (action, node) => {
-    await navigator.clipboard.writeText(action.clipboardText);
-    if (node.tagName === "BUTTON") node.textContent = say("copied");
-    else toast(say("copied"));
-  },
+  clipboard: (action) => copy(action.clipboardText),
   datetimepicker: pickDate,
   camera: () => compose.choose("image"),
   cameraRoll: () => compose.choose("image"),
@@ -148,9 +155,20 @@ async function introduce() {
   await store.api.put(`/users/${you}`, { name: say("you"), language: profileLanguage() }).catch(() => {});
 }
 
+// What opens takes the focus, and gives it back to the button that opened it.
+const SIDES = { "with-people": "people", "with-inspector": "inspector" };
+
 function toggle(name) {
-  const on = $("app").classList.toggle(name);
-  if (on) $(name === "with-people" ? "people" : "inspector").querySelector("button, input, [tabindex]")?.focus();
+  if (!$("app").classList.toggle(name)) return;
+  if (name === "with-inspector") inspect.shown();
+  $(SIDES[name]).querySelector("button, input, [tabindex]")?.focus();
+}
+
+function close(name) {
+  const focused = $(SIDES[name]).contains(document.activeElement);
+  if (!$("app").classList.contains(name)) return;
+  $("app").classList.remove(name);
+  if (focused) $(`show-${SIDES[name]}`).focus();
 }
 
 document.documentElement.lang = locale;
@@ -167,13 +185,13 @@ for (const [id, name] of [["show-people", "people"], ["show-inspector", "inspect
 }
 for (const button of [$("follow"), $("blocked").lastChild]) button.addEventListener("click", () => act("/follow", {}));
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") $("app").classList.remove("with-people", "with-inspector");
+  if (event.key === "Escape") Object.keys(SIDES).forEach(close);
 });
 
 const compose = composer(store, { act, upload });
-const inspect = inspector($("inspector"), store, { toast, refused });
-chatPane(store, { tap, act, compose, inspect: (event) => { $("app").classList.add("with-inspector"); inspect.select(event); } });
-people(store, { act, refused });
+const inspect = inspector($("inspector"), store, { toast, refused, copy, close: () => close("with-inspector") });
+chatPane(store, { tap, act, copy, compose, inspect: (event) => { $("app").classList.add("with-inspector"); inspect.select(event); } });
+people(store, { act, refused, close: () => close("with-people") });
 richMenu(store, { tap });
 for (const type of ["hello", "open", "state", "chat", "person"]) store.on(type, header);
 store.on("link", link);

@@ -5,7 +5,9 @@ import { make } from "./dom.js";
 let close = () => {};
 
 export function menu(anchor, entries) {
+  const again = anchor.ariaExpanded === "true";
   close();
+  if (again) return;
   const list = make("div", "menu");
   list.role = "menu";
   const items = entries.map(([label, does]) => {
@@ -23,7 +25,7 @@ export function menu(anchor, entries) {
   document.body.append(list);
   place(list, anchor);
   anchor.ariaExpanded = "true";
-  const outside = (event) => !list.contains(event.target) && close();
+  const outside = (event) => !list.contains(event.target) && !anchor.contains(event.target) && close();
   close = () => {
     close = () => {};
     document.removeEventListener("pointerdown", outside, true);

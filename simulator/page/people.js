@@ -20,8 +20,9 @@ const say = speak({
 });
 const LANGUAGES = ["zh-Hant", "en", "ja", "th"];
 
-export function people(store, { act, refused }) {
+export function people(store, { act, refused, close }) {
   const list = $("people-list");
+  const drawn = new Map(); // what was drawn before: a section for each person, a button for each chat
   let queued = false;
 
   // Many events at once are one drawing.
@@ -32,8 +33,28 @@ export function people(store, { act, refused }) {
       queued = false;
       const { people, you } = store.state;
       const mine = people.filter((one) => one.id === you);
-      list.replaceChildren(...[...mine, ...people.filter((one) => one.id !== you)].map(person));
+      settle(list, [...mine, ...people.filter((one) => one.id !== you)].map(person));
     });
+  }
+
+  // What is there stays there: a click that has begun reaches its button, and the focus is kept.
+  function settle(parent, nodes) {
+    nodes.forEach((node, at) => {
+      if (parent.children[at] !== node) parent.insertBefore(node, parent.children[at] ?? null);
+    });
+    while (parent.childElementCount > nodes.length) parent.lastElementChild.remove();
+  }
+
+  function once(key, made) {
+    if (!drawn.has(key)) drawn.set(key, made());
+    return drawn.get(key);
+  }
+
+  // Fills a node unless it looks like that already.
+  function fill(node, look, parts) {
+    if (node.dataset.look === look) return;
+    node.dataset.look = look;
+    node.replaceChildren(...parts());
   }
 
   function person(one) {
@@ -42,29 +63,37 @@ export function people(store, { act, refused }) {
       entry(one, one.id, store.state.bot.name, one.blocked ? say("blocked") : ""),
       ...chats.map((chat) => entry(one, chat.id, chat.name, String(chat.members.length))),
     ];
-    const head = make("h3", "", face(one.name, one.id, "tiny"), make("span", "", one.name));
-    const section = make("section", one.id === store.me ? "person mine" : "person", head, ...rows);
+    const section = once(one.id, () => make("section", "", make("h3", "")));
+    const head = section.firstElementChild;
+    fill(head, one.name, () => [face(one.name, one.id, "tiny"), make("span", "", one.name)]);
+    settle(section, [head, ...rows]);
+    section.className = one.id === store.me ? "person mine" : "person";
     section.ariaLabel = say("phone", { name: one.name });
     return section;
   }
 
   function entry(one, chat, name, note) {
-    const node = press("chat-entry", "", () => {
+    const node = once(`${one.id} ${chat}`, () => press("chat-entry", "", () => {
       store.open({ me: one.id, chat });
       $("app").classList.remove("with-people");
       $("text").focus();
-    });
+    }));
     const other = chat === one.id ? store.state.bot.id : chat;
-    node.replaceChildren(face(name, other, "tiny"), make("span", "", name));
     const open = one.id === store.me && chat === store.chat;
-    node.ariaCurrent = open ? "true" : "false";
-    const count = store.unread.get(`${one.id} ${chat}`) ?? 0;
-    if (note) node.append(make("small", "", note));
-    if (count > 0 && !open) {
-      const badge = make("span", "badge", String(count));
-      badge.ariaLabel = say("unread", { count });
-      node.append(badge);
-    }
+    const count = open ? 0 : (store.unread.get(`${one.id} ${chat}`) ?? 0);
+    node.ariaCurrent = String(open);
+    fill(node, JSON.stringify([name, note, count]), () => [
+      face(name, other, "tiny"),
+      make("span", "", name),
+      ...(note ? [make("small", "", note)] : []),
+      ...(count > 0 ? [badge(count)] : []),
+    ]);
+    return node;
+  }
+
+  function badge(count) {
+    const node = make("span", "badge", String(count));
+    node.ariaLabel = say("unread", { count });
     return node;
   }
 
@@ -91,8 +120,8 @@ export function people(store, { act, refused }) {
   }
 
   async function leave(chat, user) {
-    await act(`/groups/${chat}/leave`, { user });
-    if (user === store.me) store.open({ chat: store.me });
+    const done = await act(`/groups/${chat}/leave`, { user });
+    if (done && user === store.me && chat === store.chat) store.open({ chat: store.me });
   }
 
   // -- dialogs ------------------------------------------------------------------------------------
@@ -106,14 +135,17 @@ export function people(store, { act, refused }) {
     const ok = make("button", "primary", say("create"));
     form.append(make("div", "actions", press("", say("cancel"), () => box.close()), ok));
     const box = make("dialog", "", form);
+    box.ariaLabel = title;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      ok.disabled = true; // a second Enter makes no second one
       try {
         await submit();
         box.close();
       } catch (error) {
         refused(error);
       }
+      ok.disabled = false;
     });
     box.addEventListener("close", () => box.remove());
     document.body.append(box);
@@ -132,7 +164,7 @@ export function people(store, { act, refused }) {
     const language = make("select", "", ...LANGUAGES.map((tag) => make("option", "", tag)));
     dialog(say("add"), [labelled(say("name"), name), labelled(say("language"), language)], async () => {
       const made = await store.api.post("/people", { name: name.value, language: language.value });
-      if (!store.person(made.id)) store.state.people.push(made);
+      store.hear({ type: "person", person: made });
       store.open({ me: made.id, chat: made.id });
     });
   }
@@ -148,17 +180,18 @@ export function people(store, { act, refused }) {
     });
     const legend = make("legend", "", say("members"));
     dialog(say("group"), [labelled(say("name"), name), make("fieldset", "", legend, ...boxes)], async () => {
-      const members = boxes.map((label) => label.firstChild).filter((box) => box.checked).map((box) => box.value);
+      const chosen = boxes.map((label) => label.firstChild).filter((box) => box.checked).map((box) => box.value);
+      const members = chosen.length > 0 ? chosen : [store.me]; // somebody makes the group
       const { chat } = await store.api.post("/groups", { name: name.value, members });
-      if (!store.about(chat.id)) store.state.chats.push(chat);
-      store.open({ me: members.includes(store.me) ? store.me : (members[0] ?? store.me), chat: chat.id });
+      store.hear({ type: "chat", chat: chat.id, about: chat });
+      store.open({ me: members.includes(store.me) ? store.me : members[0], chat: chat.id });
     });
   }
 
   $("people").ariaLabel = say("people");
   $("people-add").replaceChildren(press("", say("add"), addPerson), press("", say("group"), addGroup));
   $("people-close").title = $("people-close").ariaLabel = say("close");
-  $("people-close").addEventListener("click", () => $("app").classList.remove("with-people"));
+  $("people-close").addEventListener("click", close);
   $("manage").title = $("manage").ariaLabel = say("settings");
   $("manage").addEventListener("click", () => manage($("manage")));
   for (const type of ["hello", "state", "chat", "person", "open", "unread"]) store.on(type, draw);

@@ -10,12 +10,12 @@ import { exactTime, speak } from "./words.js";
 const say = speak({
   "zh-Hant": {
     webhook: "Webhook", call: "LINE API", model: "模型", filter: "篩選", empty: "這裡會依時間列出每個 webhook、每次 LINE API 呼叫和每個模型請求。",
-    ms: "{ms} 毫秒", again: "重送（標為 redelivery）", twice: "再送一份（重複）", expire: "讓 reply token 過期", copy: "複製 JSON", copied: "已複製",
+    ms: "{ms} 毫秒", again: "重送（標為 redelivery）", twice: "再送一份（重複）", expire: "讓 reply token 過期", copy: "複製 JSON",
     sent_again: "已重送", expired: "這個 reply token 已過期", log: "時間軸", clear: "清空畫面", kinds: "顯示哪些", newest: "最新 ↓",
   },
   en: {
     webhook: "Webhooks", call: "LINE API", model: "Model", filter: "Filter", empty: "Each webhook, each call to LINE and each request to the model appears here.",
-    ms: "{ms} ms", again: "Redeliver (marked)", twice: "Deliver once more (duplicate)", expire: "Expire its reply token", copy: "Copy JSON", copied: "Copied",
+    ms: "{ms} ms", again: "Redeliver (marked)", twice: "Deliver once more (duplicate)", expire: "Expire its reply token", copy: "Copy JSON",
     sent_again: "Sent again", expired: "The reply token has expired", log: "Time line", clear: "Clear the view", kinds: "What is shown", newest: "Newest ↓",
   },
 });
@@ -24,7 +24,7 @@ const NEAR = 60;
 const SLOWEST = 10_000; // ms at which the bar beside a duration is full
 const PATHS = { webhook: ["/webhooks", "webhooks"], call: ["/calls", "calls"], model: ["/model/requests", "requests"] };
 
-export function timeline(store, { toast, refused }) {
+export function timeline(store, { toast, refused, copy }) {
   const rows = new Map(); // key → {kind, entry, given, node}
   let order = []; // the rows, oldest first
   const coming = new Map(); // key → [kind, given], not drawn yet
@@ -82,19 +82,17 @@ export function timeline(store, { toast, refused }) {
     return make("li", `entry ${entry.kind}`, button);
   }
 
-  function doings({ kind, given }) {
-    const copy = press("", say("copy"), async () => {
-      await navigator.clipboard.writeText(JSON.stringify(given, null, 2));
-      toast(say("copied"));
-    });
-    if (kind !== "webhook") return [copy];
+  function doings(row) {
+    const { kind, given } = row;
+    const whole = press("", say("copy"), () => copy(JSON.stringify(row.given, null, 2)));
+    if (kind !== "webhook") return [whole];
     const once = (duplicate) => () => ask("/redeliver", { event: given.id, duplicate }, "sent_again");
     const token = given.event.replyToken;
     return [
       press("", say("again"), once(false)),
       press("", say("twice"), once(true)),
       ...(token ? [press("", say("expire"), () => ask("/expire", { token }, "expired"))] : []),
-      copy,
+      whole,
     ];
   }
 
@@ -107,12 +105,21 @@ export function timeline(store, { toast, refused }) {
     }
   }
 
+  const partsOf = ({ entry }) => entry.parts.flatMap(([heading, value]) => [make("h4", "", heading), json(value)]);
+
   function open(row) {
-    const parts = row.entry.parts.flatMap(([heading, value]) => [make("h4", "", heading), json(value)]);
-    const more = make("div", "entry-more", make("div", "doings", ...doings(row)), ...parts);
     row.node.querySelector(".entry-more")?.remove();
-    row.node.append(more);
+    row.node.append(make("div", "entry-more", make("div", "doings", ...doings(row)), make("div", "parts", ...partsOf(row))));
     row.node.firstChild.ariaExpanded = "true";
+  }
+
+  // What can be done stays the same, and keeps its focus: who redelivers may do so twice.
+  function renew(row) {
+    const parts = row.node.querySelector(".parts");
+    if (!parts) return;
+    const focused = [...parts.children].indexOf(document.activeElement);
+    parts.replaceChildren(...partsOf(row));
+    parts.children[focused]?.focus();
   }
 
   function toggle(key) {
@@ -143,12 +150,13 @@ export function timeline(store, { toast, refused }) {
   }
 
   // The row stays where it is: a focused button keeps its focus, an open row stays open.
-  function update({ entry, node, ...row }) {
+  function update(row) {
+    const { entry, node } = row;
     const [, , what, told, ms] = node.firstChild.children;
     what.replaceChildren(...wordsOf(entry));
     told.replaceChildren(...statusOf(entry));
     ms.replaceWith(duration(entry));
-    if (node.querySelector(".entry-more")) open({ entry, node, ...row });
+    renew(row);
   }
 
   // Entries come nearly in order: the place is looked for from the end.

@@ -109,13 +109,15 @@ export function trouble(store, { toast, refused, changed }) {
 
   function show() {
     const found = odd(store.state);
+    const focused = now.contains(document.activeElement);
     now.replaceChildren(
       ...found.map(([what, undo]) => make("li", "", make("span", "", what), ...(undo ? [press("", say("undo"), () => ask(undo))] : []))),
     );
     if (found.length === 0) now.append(make("li", "normal", say("normal")));
     undoAll.hidden = found.length < 2;
+    if (focused) (now.querySelector("button") ?? path).focus(); // what was undone is gone
     const { webhook, quota } = store.state;
-    if (document.activeElement !== url) url.value = webhook.url ?? "";
+    if (!webhooks.contains(document.activeElement)) url.value = webhook.url ?? "";
     delay.value = DELAYS.includes(webhook.delay) ? String(webhook.delay) : "";
     twice.checked = webhook.copies > 1;
     active.checked = webhook.active;
