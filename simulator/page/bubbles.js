@@ -1,8 +1,8 @@
 // One message as a list item of the chat: its bubble, its notes, and what can be done with it.
 
-import { $, face, link, make, press, symbol, words } from "./dom.js";
+import { $, face, linked, make, press, symbol, words } from "./dom.js";
 import { flex } from "./flex.js";
-import { audio, file, photo, video } from "./media.js";
+import { audio, file, film, photo, video } from "./media.js";
 import { picture } from "./pictures.js";
 import { imagemap, template } from "./templates.js";
 import { languageOf, speak, time } from "./words.js";
@@ -40,35 +40,53 @@ function sticker(content) {
   const node = make("div", "sticker", drawing(known?.name ?? "hello"));
   node.role = "img";
   node.ariaLabel = known ? stickerName(known) : say("sticker", { name: content.stickerId });
+  if (!known) node.append(make("small", "", node.ariaLabel)); // its picture lies on LINE's servers
   return node;
 }
 
 // A text whose mentions are coloured; LINE counts their places as JavaScript counts.
 function mentioned(content) {
   const places = [...(content.mention?.mentionees ?? [])].sort((a, b) => a.index - b.index);
-  if (places.length === 0) return words(content.text, "bubble");
   const node = make("div", "bubble");
   let end = 0;
   for (const { index, length } of places) {
-    node.append(content.text.slice(end, index), make("b", "mention", content.text.slice(index, index + length)));
+    if (index < end) continue; // inside the one before
+    node.append(...linked(content.text.slice(end, index)), make("b", "mention", content.text.slice(index, index + length)));
     end = index + length;
   }
-  node.append(content.text.slice(end));
+  node.append(...linked(content.text.slice(end)));
   node.lang = languageOf(content.text);
   return node;
 }
 
 const BRACES = /\{\{|\}\}|\{([^{}]*)\}/g;
 
-// textV2: keys in braces stand for people; doubled braces are braces.
+const EMOJI = "🙂"; // LINE's own lie on its servers: one stands for all of them
+
+// textV2: keys in braces stand for people and emoji; doubled braces are braces.
 function substituted(content, { store }) {
-  const name = (key) => {
-    const mentionee = content.substitution?.[key]?.mentionee;
-    if (!mentionee) return "";
-    return `@${mentionee.type === "all" ? "All" : store.name(mentionee.userId)}`;
+  const node = make("div", "bubble");
+  const put = (name) => {
+    const { type, mentionee } = content.substitution?.[name] ?? {};
+    if (type === "emoji") return EMOJI;
+    return mentionee ? make("b", "mention", `@${mentionee.type === "all" ? "All" : store.name(mentionee.userId)}`) : "";
   };
-  const plain = content.text.replace(BRACES, (found, key) => (key === undefined ? found[0] : name(key)));
-  return words(plain, "bubble");
+  let end = 0;
+  for (const found of content.text.matchAll(BRACES)) {
+    const [whole, name] = found;
+    node.append(...linked(content.text.slice(end, found.index)), name === undefined ? whole[0] : put(name));
+    end = found.index + whole.length;
+  }
+  node.append(...linked(content.text.slice(end)));
+  node.lang = languageOf(node.textContent);
+  return node;
+}
+
+// A text of the bot's: a "$" at an emoji's place is where LINE draws it.
+function said(content) {
+  const letters = content.text.split("");
+  for (const { index } of content.emojis ?? []) letters[index] = EMOJI;
+  return words(letters.join(""), "bubble");
 }
 
 function unshown(content) {
@@ -90,7 +108,7 @@ function place(content) {
 
 const own = (message) => message.from === "user";
 const KINDS = {
-  text: (content) => mentioned(content),
+  text: (content) => (content.emojis ? said(content) : mentioned(content)),
   textV2: substituted,
   sticker,
   flex: (content, to) => flex(content.contents, to),
@@ -98,12 +116,10 @@ const KINDS = {
   imagemap,
   location: place,
   image: (content, _, message) => (own(message) ? photo(message) : sent(content)),
-  audio: (content, _, message) => (own(message) ? audio(`/sim/media/${message.id}`, content.duration) : outside(content)),
-  video: (content, _, message) => (own(message) ? video(`/sim/media/${message.id}`) : sent(content)),
+  audio: (content, _, message) => (own(message) ? audio(`/sim/media/${message.id}`, content.duration) : audio(content.originalContentUrl, content.duration)),
+  video: (content, _, message) => (own(message) ? video(`/sim/media/${message.id}`) : film(content)),
   file: (content, _, message) => file(message),
 };
-
-const outside = (content) => make("div", "bubble", `${say("voice")} `, link(content.originalContentUrl));
 
 // A message in a few words: for a quote, a list, a copy.
 export function snippet(message) {
@@ -113,11 +129,17 @@ export function snippet(message) {
   return plain ?? { image: say("picture"), audio: say("voice"), video: say("video") }[content.type] ?? say("card");
 }
 
-function quote(message, { store, find }) {
-  const { quotedMessageId: id, quoteToken: token } = message.content;
-  const quotes = own(message) ? id : token;
-  if (!quotes) return null;
-  const original = find(quotes, !own(message));
+// What a message quotes, as far as it is known: people name a message, the bot gives its token.
+const key = (message) => (own(message) ? message.content?.quotedMessageId : message.content?.quoteToken);
+export const quotes = (message, { find }) => {
+  const name = key(message);
+  return name ? find(name, !own(message)) : null;
+};
+
+function quote(message, to) {
+  const { store } = to;
+  if (!key(message)) return null;
+  const original = quotes(message, to);
   const who = original ? store.name(original.user ?? store.state.bot.id) : "";
   const node = press("quote", say("quoted"), () => {
     const row = original && $("log").querySelector(`[data-id="${CSS.escape(original.id)}"]`);

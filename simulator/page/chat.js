@@ -2,9 +2,10 @@
 // changed one replaced; nothing else is touched, however long the chat is.
 
 import { blocks } from "./blocks.js";
-import { bubble, looks } from "./bubbles.js";
-import { $, make, press } from "./dom.js";
+import { bubble, looks, quotes } from "./bubbles.js";
+import { $, make, press, symbol } from "./dom.js";
 import { menu } from "./menu.js";
+import { picture } from "./pictures.js";
 import { day, speak } from "./words.js";
 
 const say = speak({
@@ -13,8 +14,10 @@ const say = speak({
 });
 const NEAR = 80;
 const PAGE = 200;
+const ICONS = { camera: "camera", cameraRoll: "picture", location: "pin" }; // LINE's, where none is given
+const AGAIN = 1000; // ms until a chat that could not be had is asked for once more
 
-export function chatPane(store, { tap, act, compose, inspect }) {
+export function chatPane(store, { tap, act, copy, compose, inspect }) {
   const messages = new Map(); // id → message, in the order of the chat
   const scroll = $("scroll");
   const log = blocks($("log"));
@@ -24,7 +27,9 @@ export function chatPane(store, { tap, act, compose, inspect }) {
   let loadingTimer = 0;
   let asked = 0;
   let fetching = false;
-  let meanwhile = null; // what was heard of the chat while it was being asked for
+  let atEnd = true;
+  let meanwhile = null; // what was heard of the chat while it was being asked for, to be done then
+  let changed = []; // older messages that changed while they were being asked for
 
   const to = {
     store,
@@ -39,7 +44,7 @@ export function chatPane(store, { tap, act, compose, inspect }) {
     const text = message.content.text;
     return [
       [say("reply"), () => compose.quote(message)],
-      ...(text ? [[say("copy"), () => navigator.clipboard.writeText(text)]] : []),
+      ...(text ? [[say("copy"), () => copy(text)]] : []),
       ...(mine && text && message.via === "message" ? [[say("edit"), () => compose.edit(message)]] : []),
       ...(mine ? [[say("unsend"), () => act("/unsend", { message: message.id })]] : []),
       ...(message.event ? [[say("event"), () => inspect(message.event)]] : []),
@@ -55,6 +60,8 @@ export function chatPane(store, { tap, act, compose, inspect }) {
     const node = bubble(message, first, to);
     node.dataset.id = message.id;
     node.dataset.first = first ? "1" : "";
+    const quoted = quotes(message, to);
+    if (quoted) node.dataset.quotes = quoted.id;
     return node;
   }
 
@@ -71,7 +78,13 @@ export function chatPane(store, { tap, act, compose, inspect }) {
   async function open() {
     const mine = ++asked;
     meanwhile = [];
-    const found = await store.api.get(`/chats/${store.chat}?limit=${PAGE}`);
+    let found;
+    try {
+      found = await store.api.get(`/chats/${store.chat}?limit=${PAGE}`);
+    } catch {
+      if (mine === asked) setTimeout(() => mine === asked && open(), AGAIN);
+      return;
+    }
     if (mine !== asked) return;
     messages.clear();
     for (const message of found.messages) messages.set(message.id, message);
@@ -84,14 +97,15 @@ export function chatPane(store, { tap, act, compose, inspect }) {
     drawDots();
     const heard = meanwhile;
     meanwhile = null;
-    heard.forEach(show);
+    for (const hear of heard) hear();
     toEnd();
   }
 
   // Older messages come when the reader nears the top; what is read stays where it is.
   async function older() {
-    if (fetching || !oldest || oldest.seq <= 1) return;
+    if (fetching || meanwhile || !oldest || oldest.seq <= 1) return;
     fetching = true;
+    changed = [];
     try {
       const mine = asked;
       const found = await store.api.get(`/chats/${store.chat}?before=${oldest.seq}&limit=${PAGE}`);
@@ -106,6 +120,12 @@ export function chatPane(store, { tap, act, compose, inspect }) {
       if (before && day(found.messages.at(-1).at) === before.textContent) log.remove(before);
       log.prepend(rows(found.messages, null));
       scroll.scrollTop += scroll.scrollHeight - height;
+      changed.forEach(show);
+      for (const [id, message] of known) {
+        if (found.messages.includes(quotes(message, to))) redraw($("log").querySelector(`[data-id="${CSS.escape(id)}"]`));
+      }
+    } catch {
+      // The line is down: who scrolls on asks again.
     } finally {
       fetching = false;
     }
@@ -113,11 +133,11 @@ export function chatPane(store, { tap, act, compose, inspect }) {
 
   function show({ chat, message }) {
     if (chat !== store.chat) return;
-    if (meanwhile) return meanwhile.push({ chat, message });
+    if (meanwhile) return meanwhile.push(() => show({ chat, message }));
     if (!message.user) loadingUntil = 0;
     const known = messages.get(message.id);
     if (known) return change(known, message);
-    if (newest && message.seq <= newest.seq) return;
+    if (newest && message.seq <= newest.seq) return fetching && changed.push({ chat, message });
     const near = isNearEnd();
     messages.set(message.id, message);
     const nodes = rows([message], newest);
@@ -141,16 +161,35 @@ export function chatPane(store, { tap, act, compose, inspect }) {
     const focused = node?.contains(document.activeElement);
     node?.replaceWith(item(message, node.dataset.first === "1"));
     if (focused) $("text").focus();
+    for (const row of $("log").querySelectorAll(`[data-quotes="${CSS.escape(message.id)}"]`)) redraw(row);
     if (near) toEnd();
   }
+
+  const redraw = (row) => row.replaceWith(item(messages.get(row.dataset.id), row.dataset.first === "1"));
 
   // Quick replies belong to the newest message alone.
   function drawChips() {
     const items = newest && !newest.user ? (newest.content?.quickReply?.items ?? []) : [];
-    $("chips").replaceChildren(
-      ...items.map(({ action }) => press("chip", action.label ?? "…", (_, node) => tap(action, node))),
-    );
+    const focused = $("chips").contains(document.activeElement);
+    $("chips").replaceChildren(...items.map(chip));
     $("chips").hidden = items.length === 0;
+    if (focused) $("text").focus();
+  }
+
+  function chip({ action, imageUrl }) {
+    const node = press("chip", action.label ?? "…", () => tap(action, node));
+    if (imageUrl) node.prepend(picture(imageUrl, { small: true }));
+    else if (ICONS[action.type]) node.prepend(symbol(ICONS[action.type]));
+    return node;
+  }
+
+  function load({ chat, until }) {
+    if (chat !== store.chat) return;
+    if (meanwhile) return meanwhile.push(() => load({ chat, until }));
+    const near = isNearEnd();
+    loadingUntil = until;
+    drawDots();
+    if (near) toEnd();
   }
 
   function drawDots() {
@@ -166,33 +205,27 @@ export function chatPane(store, { tap, act, compose, inspect }) {
 
   function toEnd() {
     $("newer").hidden = true;
+    atEnd = true;
     scroll.scrollTop = scroll.scrollHeight;
   }
 
   // What opens below (chips, stickers, a phone's keyboard) must not cover the newest message.
+  // Nor may a picture that takes its room only when it has come.
   function keepTheEndInSight() {
-    let height = 0;
-    new ResizeObserver(() => {
-      const wasNear = scroll.scrollHeight - scroll.scrollTop - height < NEAR;
-      height = scroll.clientHeight;
-      if (wasNear) toEnd();
-    }).observe(scroll);
+    const eye = new ResizeObserver(() => atEnd && toEnd());
+    eye.observe(scroll);
+    eye.observe($("log"));
   }
 
   $("newer").textContent = say("newer");
   $("newer").addEventListener("click", toEnd);
   scroll.addEventListener("scroll", () => {
-    if (isNearEnd()) $("newer").hidden = true;
+    atEnd = isNearEnd();
+    if (atEnd) $("newer").hidden = true;
     if (scroll.scrollTop < 4 * NEAR) older();
   }, { passive: true });
   keepTheEndInSight();
-  store.on("open", () => open().catch(() => {}));
+  store.on("open", open);
   store.on("message", show);
-  store.on("loading", ({ chat, until }) => {
-    if (chat !== store.chat) return;
-    const near = isNearEnd();
-    loadingUntil = until;
-    drawDots();
-    if (near) toEnd();
-  });
+  store.on("loading", load);
 }

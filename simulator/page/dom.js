@@ -23,6 +23,8 @@ export function press(className, label, does, icon) {
   return node;
 }
 
+const LETTERS = new Intl.Segmenter();
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export function symbol(name, file = "icons.svg", box = "0 0 24 24") {
@@ -69,7 +71,7 @@ export function hue(id) {
 }
 
 export function face(name, id, className = "") {
-  const node = make("span", `face ${hue(id)} ${className}`, [...name][0] ?? "");
+  const node = make("span", `face ${hue(id)} ${className}`, [...LETTERS.segment(name)][0]?.segment ?? "");
   node.ariaHidden = "true";
   return node;
 }

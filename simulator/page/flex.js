@@ -33,7 +33,8 @@ function tappable(node, action, { tap }) {
   if (!action) return node;
   node.classList.add("flex-tap");
   node.tabIndex = 0;
-  node.role = action.type === "uri" ? "link" : "button";
+  // What holds buttons of its own can't be one to a screen reader, which would hide those within.
+  node.role = node.querySelector(".flex-button, .flex-tap") ? "group" : action.type === "uri" ? "link" : "button";
   if (action.label) node.ariaLabel = action.label;
   const go = (event) => {
     event.stopPropagation();
@@ -101,13 +102,16 @@ function button(part, to) {
 
 function image(part, to) {
   const node = element("div", "flex-image");
-  const full = part.size === "full";
-  node.style.width = full ? "100%" : length(part.size ?? "md", PICTURE);
-  node.style.alignSelf = PLACE[part.align] ?? (full ? "stretch" : "center");
-  const ground = colour(part.backgroundColor);
-  if (ground) node.style.backgroundColor = ground;
+  node.style.alignItems = PLACE[part.align] ?? "center";
+  node.style.justifyContent = PLACE[part.gravity] ?? "";
   const fit = part.aspectMode === "cover" ? "cover" : "contain";
-  node.append(picture(part.url, { ratio: ratio(part.aspectRatio, "1:1"), fit, label: part.action?.label }));
+  const width = part.size === "full" ? "100%" : length(part.size ?? "md", PICTURE);
+  const tight = width.endsWith("px") && Number.parseFloat(width) < PICTURE.md;
+  const shown = picture(part.url, { ratio: ratio(part.aspectRatio, "1:1"), fit, label: part.action?.label, tight });
+  shown.style.width = width;
+  const ground = colour(part.backgroundColor);
+  if (ground) shown.style.backgroundColor = ground;
+  node.append(shown);
   return tappable(node, part.action, to);
 }
 
@@ -173,7 +177,8 @@ function ground(style, given) {
 
 const COMPONENTS = { text, button, image, icon, video, separator, filler, box, span };
 
-// A child in its place: how it grows, how far it stands from the one before, where it sits.
+// A child in its place: how it grows, how far it stands from the one before, where it sits. One of
+// an absolute place stands in nobody's way.
 function put(parent, part, { layout, spacing }, to) {
   const make = COMPONENTS[part?.type];
   if (!make) return;
@@ -186,9 +191,10 @@ function put(parent, part, { layout, spacing }, to) {
   style.flex = grows > 0 && !fixed ? (across ? `${grows} 0 auto` : `${grows} 1 0`) : "0 0 auto";
   if (!across && grows === 0 && part.type === "text") style.flex = "0 1 auto";
   const gap = length(part.margin ?? spacing, SPACE);
-  if (parent.childElementCount > 0 && gap) style[across ? "marginTop" : "marginInlineStart"] = gap;
+  const floats = part.position === "absolute";
+  if (!floats && gap && parent.querySelector(":scope > :not(.flex-absolute)")) style[across ? "marginTop" : "marginInlineStart"] = gap;
   if (part.gravity) style.alignSelf = across ? style.alignSelf : PLACE[part.gravity] ?? "";
-  if (part.position === "absolute") node.classList.add("flex-absolute");
+  if (floats) node.classList.add("flex-absolute");
   for (const [name, side] of [
     ["offsetTop", "top"], ["offsetBottom", "bottom"],
     ["offsetStart", "insetInlineStart"], ["offsetEnd", "insetInlineEnd"],

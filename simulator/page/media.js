@@ -1,11 +1,13 @@
-// Pictures, voices, videos and files that people sent; their bytes lie in the simulator.
+// Pictures, voices, videos and files: those that people sent lie in the simulator, the bot's voices
+// and videos wherever it says, and are fetched when somebody plays them.
 
 import { make, press, symbol } from "./dom.js";
+import { picture } from "./pictures.js";
 import { speak } from "./words.js";
 
 const say = speak({
-  "zh-Hant": { large: "放大圖片", picture: "圖片", play: "播放", pause: "暫停", download: "下載 {name}", close: "關閉", place: "播放位置" },
-  en: { large: "Enlarge the picture", picture: "Picture", play: "Play", pause: "Pause", download: "Download {name}", close: "Close", place: "Position" },
+  "zh-Hant": { large: "放大圖片", picture: "圖片", play: "播放", pause: "暫停", download: "下載 {name}", close: "關閉", place: "播放位置", video: "播放影片", broken: "放不出來" },
+  en: { large: "Enlarge the picture", picture: "Picture", play: "Play", pause: "Pause", download: "Download {name}", close: "Close", place: "Position", video: "Play the video", broken: "It doesn't play" },
 });
 
 const bytesAt = (message) => `/sim/media/${message.id}`;
@@ -43,7 +45,8 @@ export function audio(source, duration) {
   bar.ariaLabel = say("place");
   bar.max = 1;
   bar.value = 0;
-  const button = press("round", say("play"), () => (sound.paused ? sound.play() : sound.pause()), "play");
+  const button = press("round", say("play"), () => (sound.paused ? sound.play().catch(broken) : sound.pause()), "play");
+  const broken = (error) => { if (error.name === "NotSupportedError") clock.textContent = say("broken"); };
   const show = () => {
     button.replaceChildren(symbol(sound.paused ? "play" : "pause"));
     button.title = button.ariaLabel = say(sound.paused ? "play" : "pause");
@@ -63,6 +66,20 @@ export function video(source) {
   node.controls = true;
   node.preload = "metadata";
   node.src = source;
+  return node;
+}
+
+// A video of the bot's: its picture, until somebody plays it.
+export function film({ originalContentUrl, previewImageUrl }) {
+  const node = make("div", "photo", picture(previewImageUrl, { ratio: "4 / 3", label: say("video") }));
+  const play = press("round play", say("video"), () => {
+    const shown = video(originalContentUrl);
+    node.querySelector(".picture").replaceWith(shown);
+    play.remove();
+    shown.focus();
+    shown.play().catch(() => {}); // the player itself shows what doesn't play
+  }, "play");
+  node.append(play);
   return node;
 }
 

@@ -1,6 +1,7 @@
 // Pictures of the bot's. One that lies on this machine is shown; for any other the page asks first,
 // so that nothing leaves the machine unasked.
 
+import { always } from "./kept.js";
 import { speak } from "./words.js";
 
 const say = speak({
@@ -12,10 +13,10 @@ const HERE = new Set(["127.0.0.1", "localhost", "[::1]", location.hostname]);
 
 export const pictures = {
   get allowed() {
-    return localStorage.getItem(KEY) === "all";
+    return always.get(KEY) === "all";
   },
   set allowed(value) {
-    localStorage.setItem(KEY, value ? "all" : "here");
+    always.set(KEY, value ? "all" : "here");
   },
 };
 
@@ -28,10 +29,11 @@ function address(given) {
   }
 }
 
-// ratio: "20 / 13". fit: "cover" or "contain". small: an icon, too small for words.
-export function picture(given, { ratio = "1 / 1", fit = "cover", label = "", small = false } = {}) {
+// ratio: "20 / 13". fit: "cover" or "contain". small: an icon, too small for words or a button.
+// tight: too small for words, but not for a button.
+export function picture(given, { ratio = "1 / 1", fit = "cover", label = "", small = false, tight = false } = {}) {
   const box = document.createElement("div");
-  box.className = "picture";
+  box.className = tight ? "picture tight" : "picture";
   box.style.aspectRatio = ratio;
   const url = address(given);
   const load = () => {
@@ -47,7 +49,8 @@ export function picture(given, { ratio = "1 / 1", fit = "cover", label = "", sma
   if (!url) box.append(note(small ? "" : say("broken")));
   else if (HERE.has(url.hostname) || pictures.allowed) load();
   else if (small) box.append(note("★"));
-  else box.append(note(say("from", { host: url.hostname })), button(load));
+  else if (tight) box.append(button(load, `${say("show")} (${url.hostname})`, "★"));
+  else box.append(note(say("from", { host: url.hostname })), button(load, say("show")));
   return box;
 }
 
@@ -57,10 +60,11 @@ function note(words) {
   return node;
 }
 
-function button(load) {
+function button(load, label, shown = label) {
   const node = document.createElement("button");
   node.type = "button";
-  node.textContent = say("show");
+  node.textContent = shown;
+  if (shown !== label) node.title = node.ariaLabel = label;
   node.addEventListener("click", (event) => {
     event.stopPropagation();
     load();

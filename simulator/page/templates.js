@@ -46,11 +46,12 @@ const TEMPLATES = {
   image_carousel: (template, to) => row(template.columns.map((one) => tile(one, to))),
 };
 
+const WHOLE = { x: 0, y: 0, width: 1, height: 1 };
+
 function tile({ imageUrl, action }, { tap }) {
-  const node = make("button", "tile", picture(imageUrl, { ratio: SQUARE, label: action.label, small: true }));
-  node.type = "button";
+  const label = action.label ?? action.text ?? action.uri ?? "";
+  const node = make("div", "tile", picture(imageUrl, { ratio: SQUARE }), place(WHOLE, WHOLE, label, (spot) => tap(action, spot)));
   if (action.label) node.append(make("span", "", action.label));
-  node.addEventListener("click", () => tap(action, node));
   return node;
 }
 
