@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.phone import DESKTOP, Phone, phone_at
 from tests.e2e.scenes import SCENES
@@ -433,3 +434,239 @@ def test_a_postback_shows_its_words_and_nothing_where_it_has_none(
     heard = [event["postback"]["data"] for event in here.bot.wait_for_events(3)[1:]]
     assert heard == ["hush", "shout"]
     assert len(here.sim.messages(here.you)) == 3
+
+
+# -- what is easily got wrong ------------------------------------------------------------------
+
+
+def _among(here: Stage, *names: str) -> str:
+    """A group of the page's person and these people; its id."""
+    members = [here.you, *(here.sim.user(name) for name in names)]
+    made = here.sim.http.post("/sim/groups", json={"name": "週五午餐", "members": members})
+    return str(made.json()["chat"]["id"])
+
+
+def _opens(desk: Phone, whose: str, chat: str) -> None:
+    desk.page.get_by_role("region", name=f"{whose} 的手機").get_by_role("button", name=chat).click()
+    expect(desk.page.get_by_role("heading", level=1, name=chat)).to_be_visible()
+
+
+def _mentioned(here: Stage, event: int) -> list[tuple[int, int]]:
+    found = here.bot.wait_for_events(event)[-1]["message"]["mention"]["mentionees"]
+    return [(one["index"], one["length"]) for one in found]
+
+
+def test_names_that_begin_alike_are_mentioned_each_at_its_own_place(
+    desk: Phone, here: Stage
+) -> None:
+    _among(here, "Li")
+    _opens(desk, "我", "週五午餐")
+    desk.field.press_sequentially("請@Li")
+    expect(desk.page.get_by_role("option")).to_have_count(2)
+    desk.page.get_by_role("option", name="Li", exact=True).click()
+    desk.field.press_sequentially("和 @Liao")
+    desk.field.press("Enter")
+    desk.field.press_sequentially("@Li 一起")
+    desk.field.press("Enter")
+    expect(desk.bubble("請@Li 和 @Liao @Li 一起")).to_be_visible()
+    assert _mentioned(here, 2) == [(1, 3), (7, 5), (13, 3)]
+
+
+def test_who_is_mentioned_stays_so_when_the_text_is_edited(desk: Phone, here: Stage) -> None:
+    _among(here, "美玲")
+    _opens(desk, "我", "週五午餐")
+    desk.field.press_sequentially("@美")
+    desk.field.press("Enter")
+    desk.field.press_sequentially("來嗎？")
+    desk.field.press("Enter")
+    desk.does("編輯", to="來嗎？")
+    desk.field.press("Home")
+    desk.field.press_sequentially("欸 ")
+    desk.field.press("Enter")
+    expect(desk.chat.get_by_text("已編輯")).to_be_visible()
+    assert _mentioned(here, 3) == [(2, 3)]
+
+
+def test_enter_that_ends_a_composition_neither_sends_nor_mentions(desk: Phone, here: Stage) -> None:
+    _among(here, "美玲")
+    _opens(desk, "我", "週五午餐")
+    desk.field.press_sequentially("@")
+    expect(desk.page.get_by_role("option", name="美玲")).to_be_visible()
+    composing = {"key": "Enter", "isComposing": True, "bubbles": True, "cancelable": True}
+    desk.field.dispatch_event("keydown", composing)
+    expect(desk.field).to_have_value("@")
+
+
+def test_leaving_an_edit_brings_back_what_was_being_written(phone: Phone, here: Stage) -> None:
+    phone.writes("明天見")
+    phone.field.fill("寫到一半")
+    phone.does("編輯", to="明天見")
+    expect(phone.field).to_have_value("明天見")
+    phone.field.press("Escape")
+    expect(phone.field).to_have_value("寫到一半")
+
+
+def test_what_a_quote_shows_is_gone_with_the_message(phone: Phone, here: Stage) -> None:
+    phone.writes("秘密")
+    phone.does("回覆", to="秘密")
+    phone.field.fill("別說")
+    phone.field.press("Enter")
+    phone.sees("別說")
+    expect(phone.chat.get_by_role("button", name="秘密")).to_be_visible()
+    here.sim.http.post(
+        "/sim/unsend", json={"user": here.you, "message": here.sim.messages(here.you)[0]["id"]}
+    )
+    phone.sees("您收回了一則訊息")
+    expect(phone.chat.get_by_role("button", name="原訊息看不到了")).to_be_visible()
+    expect(phone.bubble("秘密")).to_have_count(0)
+
+
+def test_a_picture_that_comes_late_leaves_the_newest_message_in_sight(
+    phone: Phone, here: Stage
+) -> None:
+    for number in range(12):
+        here.sim.text(here.you, f"第 {number} 句")
+    expect(phone.bubble("第 11 句")).to_be_visible()
+    phone.attaches("圖片", "lake.png", "image/png", here.picture("a lake"))
+    shown = phone.chat.get_by_role("button", name="放大圖片")
+    expect(shown.get_by_role("img")).to_have_js_property("complete", True)
+    wait_until(lambda: _from_the_end(phone) < 2, timeout=5, what="the end of the chat")
+
+
+def _from_the_end(phone: Phone) -> float:
+    scroll = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
+    return float(phone.page.get_by_role("main").evaluate(scroll))
+
+
+def test_the_focus_stays_where_it_is_whatever_happens(desk: Phone, here: Stage) -> None:
+    here.sim.user("美玲")
+    entry = desk.page.get_by_role("region", name="美玲 的手機").get_by_role("button", name="Liao")
+    entry.focus()
+    here.sim.text(here.sim.user("健太"), "你好")
+    expect(desk.page.get_by_role("region", name="健太 的手機")).to_contain_text("Liao")
+    here.pushes(text("記得喝水"), to=here.sim.user("美玲"))
+    expect(entry.get_by_label("1 則未讀")).to_be_visible()
+    expect(entry).to_be_focused()
+    desk.entries.filter(has_text="你好").get_by_role("button").click()
+    again = desk.inspector.get_by_role("button", name="重送（標為 redelivery）")
+    again.focus()
+    desk.page.keyboard.press("Enter")
+    expect(desk.entries.filter(has_text="你好")).to_contain_text("×2")
+    expect(again).to_be_focused()
+
+
+def test_what_covers_the_phone_gives_the_focus_back(phone: Phone, here: Stage) -> None:
+    opener = phone.page.get_by_role("button", name="檢查器", exact=True)
+    opener.click()
+    expect(phone.field).to_be_hidden()
+    phone.page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+def test_an_address_that_is_typed_outlives_what_happens_meanwhile(desk: Phone, here: Stage) -> None:
+    desk.page.get_by_role("tab", name="製造狀況").click()
+    address = desk.inspector.get_by_label("Webhook 網址")
+    address.fill("http://127.0.0.1:9/elsewhere")
+    address.press("Tab")
+    here.pushes(text("記得喝水"), to=here.you)
+    expect(desk.page.get_by_text("推播 1/200")).to_be_visible()
+    expect(address).to_have_value("http://127.0.0.1:9/elsewhere")
+
+
+def test_files_go_to_the_chat_where_they_were_dropped(desk: Phone, here: Stage) -> None:
+    here.sim.user("美玲")
+    expect(desk.page.get_by_role("region", name="美玲 的手機")).to_be_visible()
+    desk.page.route("**/sim/media*", _slowly)
+    dropped = desk.page.evaluate_handle(
+        """() => {
+          const carried = new DataTransfer();
+          for (const name of ["one.txt", "two.txt"]) carried.items.add(new File(["x"], name));
+          return carried;
+        }"""
+    )
+    desk.page.get_by_role("main").dispatch_event("drop", {"dataTransfer": dropped})
+    _opens(desk, "美玲", "Liao")
+    expect(desk.entries.filter(has_text="two.txt")).to_be_visible()
+    heard = here.bot.wait_for_events(2)
+    assert [event["message"]["fileName"] for event in heard] == ["one.txt", "two.txt"]
+    assert {event["source"]["userId"] for event in heard} == {here.you}
+
+
+def _slowly(route: Route) -> None:
+    time.sleep(0.3)
+    route.continue_()
+
+
+def test_a_flex_picture_is_no_larger_than_it_says(phone: Phone, here: Stage) -> None:
+    picture = {"type": "image", "url": "https://pictures.example.com/a.png", "size": "xs"}
+    beside = {"type": "text", "text": "茶", "wrap": True}
+    row = {"type": "box", "layout": "horizontal", "contents": [picture, beside]}
+    bubble = {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [row]}}
+    asked = here.sim.text(here.you, "有圖嗎？", wait=True)
+    here.says({"type": "flex", "altText": "茶", "contents": bubble}, to=asked)
+    show = phone.chat.get_by_role("button", name="顯示圖片 (pictures.example.com)")
+    expect(show).to_be_visible()
+    size = show.locator("..").bounding_box()
+    assert size
+    assert (round(size["width"]), round(size["height"])) == (60, 60)
+
+
+def test_a_picture_with_places_to_tap_can_still_be_asked_for(phone: Phone, here: Stage) -> None:
+    whole = {"x": 0, "y": 0, "width": 1040, "height": 520}
+    imagemap = {
+        "type": "imagemap",
+        "baseUrl": "https://pictures.example.com/map",
+        "altText": "地圖",
+        "baseSize": {"width": 1040, "height": 520},
+        "actions": [{"type": "message", "text": "這裡", "area": whole}],
+    }
+    here.says(imagemap, to=here.sim.text(here.you, "在哪？", wait=True))
+    phone.chat.get_by_role("button", name="顯示圖片").click(trial=True)
+    phone.chat.get_by_role("button", name="這裡").click(position={"x": 10, "y": 10})
+    assert here.bot.wait_for_events(2)[-1]["message"]["text"] == "這裡"
+
+
+def test_a_voice_of_the_bots_has_a_player_and_an_emoji_its_place(phone: Phone, here: Stage) -> None:
+    voice = {"type": "audio", "originalContentUrl": "https://voices.example.com/a.m4a"}
+    emoji = {"type": "emoji", "productId": "5ac1bfd5040ab15980c9b435", "emojiId": "002"}
+    smiling = {"type": "textV2", "text": "好 {smile}", "substitution": {"smile": emoji}}
+    asked = here.sim.text(here.you, "唸給我聽", wait=True)
+    here.says({**voice, "duration": 61_000}, smiling, to=asked)
+    expect(phone.chat.get_by_role("button", name="播放")).to_be_visible()
+    expect(phone.chat.get_by_text("1:01")).to_be_visible()
+    phone.sees("好 🙂")
+
+
+def test_a_very_long_name_stays_on_the_page(desk: Phone, here: Stage) -> None:
+    name = "Wolfeschlegelsteinhausenbergerdorff" * 4
+    group = _among(here, name)
+    here.sim.http.post(
+        "/sim/text", json={"user": here.sim.user(name), "chat": group, "text": "你好"}
+    )
+    _opens(desk, "我", "週五午餐")
+    desk.page.set_viewport_size({"width": 320, "height": 568})
+    expect(desk.bubble("你好")).to_be_visible()
+    desk.page.get_by_role("button", name="管理").click()
+    for found in (desk.chat.get_by_text(name), desk.page.get_by_role("menuitem", name=name)):
+        box = found.first.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+
+
+def test_the_page_works_where_the_browser_keeps_nothing(browser: Browser, here: Stage) -> None:
+    context = browser.new_context(locale="zh-TW")
+    try:
+        page = context.new_page()
+        page.add_init_script(
+            """for (const name of ["localStorage", "sessionStorage"]) {
+              Object.defineProperty(window, name, { get() { throw new DOMException("no"); } });
+            }"""
+        )
+        page.goto(here.sim.url)
+        expect(page.get_by_text("已連線")).to_be_visible()
+        page.get_by_role("textbox", name="輸入訊息").fill("在嗎？")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("log").get_by_text("在嗎？")).to_be_visible()
+    finally:
+        context.close()
