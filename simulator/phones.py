@@ -76,7 +76,7 @@ class Phones:
 
     def _own(self, source: Source, message_id: str) -> Message:
         message = self.world.chat(source.chat).find(message_id)
-        if message is None or message.user != source.user:
+        if message is None or message.unsent or message.user != source.user:
             raise Unknown(f"no message {message_id} of {source.user}")
         return message
 

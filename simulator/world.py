@@ -142,7 +142,8 @@ class World:
 
         async def once_more() -> None:
             await self.postman.attempt(delivery, redelivery=marked)
-            self._on_delivery(delivery)
+            if self._deliveries.get(event_id) is delivery:  # not forgotten meanwhile
+                self._on_delivery(delivery)
 
         return asyncio.create_task(once_more())
 
@@ -256,6 +257,7 @@ class World:
             journal.clear()
         for person in self.people.values():
             person.follows, person.blocked = True, False
+        self.tokens.expire_all()
         self.faults.waiting.clear()
         self.delivered.clear()
         self.pushed, self.quota = 0, self.channel.quota

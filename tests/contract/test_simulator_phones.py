@@ -98,6 +98,27 @@ def test_what_is_unsent_is_gone_with_its_bytes(sim: Simulated, amy: str) -> None
     assert sim.messages(amy)[0]["content"] is None
 
 
+def test_what_is_unsent_can_be_neither_edited_nor_unsent_again(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    sent = sim.text(amy, "hello", wait=True)
+    gone = {"user": amy, "message": sent.message_id, "text": "hi", "wait": True}
+    assert sim.http.post("/sim/unsend", json=gone).status_code == 200
+    for doing in ("edit", "unsend"):
+        assert sim.http.post(f"/sim/{doing}", json=gone).status_code == 404
+    assert [event["type"] for event in bot.events()] == ["message", "unsend"]
+
+
+def test_a_reset_lets_no_answer_to_an_earlier_event_arrive(sim: Simulated, amy: str) -> None:
+    token = sim.text(amy, "hello", wait=True).token
+    sim.reset()
+    late = {"replyToken": token, "messages": [{"type": "text", "text": "late"}]}
+    bearer = {"authorization": f"Bearer {sim.token}"}
+    refused = sim.http.post("/line/v2/bot/message/reply", json=late, headers=bearer)
+    assert refused.json() == {"message": "Invalid reply token"}
+    assert sim.messages(amy) == []
+
+
 def test_an_edit_keeps_the_message_and_brings_a_new_token(
     sim: Simulated, bot: Receiver, amy: str
 ) -> None:
