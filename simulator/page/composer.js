@@ -27,6 +27,8 @@ export function composer(store, { act, upload }) {
   const mention = mentions(store, field);
   let quoted = null;
   let edited = null;
+  let opened = ""; // whose draft is in the field
+  const mentioned = new Map(); // draft → whom it may mention
 
   // -- writing -----------------------------------------------------------------------------------
 
@@ -205,11 +207,15 @@ export function composer(store, { act, upload }) {
     } else if (quoted || edited) leave();
   });
   store.on("open", () => {
+    const now = draftKey();
+    if (now === opened) return; // the line came back: what is being written stays
+    mentioned.set(opened, mention.begin(mentioned.get(now)));
+    opened = now;
     context({});
-    mention.begin();
     field.value = thisTab.get(draftKey()) ?? "";
     grow();
   });
+  store.on("reset", () => context({}));
 
   return {
     fill,

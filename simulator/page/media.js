@@ -46,7 +46,7 @@ export function audio(source, duration) {
   bar.max = 1;
   bar.value = 0;
   const button = press("round", say("play"), () => (sound.paused ? sound.play().catch(broken) : sound.pause()), "play");
-  const broken = (error) => { if (error.name === "NotSupportedError") clock.textContent = say("broken"); };
+  const broken = (error) => { if (error.name === "NotSupportedError") clock.replaceWith(say("broken")); };
   const show = () => {
     button.replaceChildren(symbol(sound.paused ? "play" : "pause"));
     button.title = button.ariaLabel = say(sound.paused ? "play" : "pause");

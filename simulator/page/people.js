@@ -72,12 +72,14 @@ export function people(store, { act, refused, close }) {
     return section;
   }
 
+  function goTo(where) {
+    store.open(where);
+    $("app").classList.remove("with-people");
+    $("text").focus();
+  }
+
   function entry(one, chat, name, note) {
-    const node = once(`${one.id} ${chat}`, () => press("chat-entry", "", () => {
-      store.open({ me: one.id, chat });
-      $("app").classList.remove("with-people");
-      $("text").focus();
-    }));
+    const node = once(`${one.id} ${chat}`, () => press("chat-entry", "", () => goTo({ me: one.id, chat })));
     const other = chat === one.id ? store.state.bot.id : chat;
     const open = one.id === store.me && chat === store.chat;
     const count = open ? 0 : (store.unread.get(`${one.id} ${chat}`) ?? 0);
@@ -138,10 +140,12 @@ export function people(store, { act, refused, close }) {
     box.ariaLabel = title;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      ok.disabled = true; // a second Enter makes no second one
+      if (ok.disabled) return; // a second Enter makes no second one
+      ok.disabled = true;
       try {
-        await submit();
-        box.close();
+        const where = await submit();
+        box.close(); // gives the focus back, before the chat takes it
+        goTo(where);
       } catch (error) {
         refused(error);
       }
@@ -165,7 +169,7 @@ export function people(store, { act, refused, close }) {
     dialog(say("add"), [labelled(say("name"), name), labelled(say("language"), language)], async () => {
       const made = await store.api.post("/people", { name: name.value, language: language.value });
       store.hear({ type: "person", person: made });
-      store.open({ me: made.id, chat: made.id });
+      return { me: made.id, chat: made.id };
     });
   }
 
@@ -184,7 +188,7 @@ export function people(store, { act, refused, close }) {
       const members = chosen.length > 0 ? chosen : [store.me]; // somebody makes the group
       const { chat } = await store.api.post("/groups", { name: name.value, members });
       store.hear({ type: "chat", chat: chat.id, about: chat });
-      store.open({ me: members.includes(store.me) ? store.me : members[0], chat: chat.id });
+      return { me: members.includes(store.me) ? store.me : members[0], chat: chat.id };
     });
   }
 
@@ -194,5 +198,6 @@ export function people(store, { act, refused, close }) {
   $("people-close").addEventListener("click", close);
   $("manage").title = $("manage").ariaLabel = say("settings");
   $("manage").addEventListener("click", () => manage($("manage")));
-  for (const type of ["hello", "state", "chat", "person", "open", "unread"]) store.on(type, draw);
+  store.on("reset", () => drawn.clear());
+  for (const type of ["hello", "state", "chat", "person", "open", "unread", "reset"]) store.on(type, draw);
 }

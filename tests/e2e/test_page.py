@@ -670,3 +670,60 @@ def test_the_page_works_where_the_browser_keeps_nothing(browser: Browser, here: 
         expect(page.get_by_role("log").get_by_text("在嗎？")).to_be_visible()
     finally:
         context.close()
+
+
+def test_who_comes_back_to_the_page_finds_its_line_and_the_quote_begun(
+    phone: Phone, here: Stage
+) -> None:
+    phone.writes("在嗎？")
+    phone.does("回覆", to="在嗎？")
+    phone.field.fill("寫到一半")
+    for event in ("pagehide", "pageshow"):
+        phone.page.evaluate(
+            "(name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true }))", event
+        )
+    here.says(text("在。"), to=here.sim.text(here.you, "有人嗎？", wait=True))
+    phone.sees("在。")
+    expect(phone.field).to_have_value("寫到一半")
+    expect(phone.page.get_by_text("回覆 我")).to_be_visible()
+
+
+def test_a_text_that_could_not_be_sent_waits_where_it_was_written(
+    browser: Browser, here: Stage
+) -> None:
+    here.sim.user("美玲")
+    context = browser.new_context(locale="zh-TW", viewport=DESKTOP)
+    try:
+        desk = Phone(page=context.new_page(), context=context)
+        desk.page.goto(here.sim.url)
+        held: list[Route] = []
+        desk.page.route("**/sim/text", lambda route: held.append(route))
+        desk.field.fill("你好")
+        desk.field.press("Enter")
+        expect(desk.field).to_have_value("")
+        _opens(desk, "美玲", "Liao")
+        held[0].fulfill(json={"error": "現在不行"}, status=400)
+        expect(desk.page.get_by_text("現在不行")).to_be_visible()
+        expect(desk.field).to_have_value("")
+        _opens(desk, "我", "Liao")
+        expect(desk.field).to_have_value("你好")
+    finally:
+        context.close()
+
+
+def test_a_person_made_at_phone_width_is_shown_at_once(phone: Phone, here: Stage) -> None:
+    page = phone.page
+    page.get_by_role("button", name="使用者與聊天室").click()
+    page.get_by_role("button", name="新增使用者").click()
+    page.get_by_label("名字").fill("美玲")
+    page.keyboard.press("Enter")
+    expect(page.get_by_title("美玲 的手機")).to_be_visible()
+    expect(phone.field).to_be_focused()
+
+
+def test_the_time_line_opens_at_its_newest_row(phone: Phone, here: Stage) -> None:
+    for number in range(30):
+        here.sim.text(here.you, f"第 {number} 句")
+    expect(phone.bubble("第 29 句")).to_be_visible()
+    phone.inspects()
+    expect(phone.entries.filter(has_text="第 29 句")).to_be_in_viewport()
