@@ -96,8 +96,10 @@ function unshown(content) {
   return node;
 }
 
+const SCREEN = "4 / 3";
+
 function sent(content) {
-  return make("div", "photo", picture(content.previewImageUrl ?? content.originalContentUrl, { ratio: "4 / 3", label: say("picture") }));
+  return make("div", "photo", picture(content.previewImageUrl ?? content.originalContentUrl, { ratio: SCREEN, label: say("picture") }));
 }
 
 function place(content) {
@@ -117,7 +119,7 @@ const KINDS = {
   location: place,
   image: (content, _, message) => (own(message) ? photo(message) : sent(content)),
   audio: (content, _, message) => (own(message) ? audio(`/sim/media/${message.id}`, content.duration) : audio(content.originalContentUrl, content.duration)),
-  video: (content, _, message) => (own(message) ? video(`/sim/media/${message.id}`) : film(content)),
+  video: (content, _, message) => (own(message) ? video(`/sim/media/${message.id}`) : film("photo", content.originalContentUrl, content.previewImageUrl, SCREEN)),
   file: (content, _, message) => file(message),
 };
 

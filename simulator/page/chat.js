@@ -14,6 +14,7 @@ const say = speak({
 });
 const NEAR = 80;
 const PAGE = 200;
+const MEDIA = "button.photo, .voice, .film";
 const ICONS = { camera: "camera", cameraRoll: "picture", location: "pin" }; // LINE's, where none is given
 const AGAIN = 1000; // ms until a chat that could not be had is asked for once more
 
@@ -158,11 +159,18 @@ export function chatPane(store, { tap, act, copy, compose, inspect }) {
     if (looks(known) === looks(message)) return;
     const near = isNearEnd();
     const node = $("log").querySelector(`[data-id="${CSS.escape(message.id)}"]`);
-    const focused = node?.contains(document.activeElement);
-    node?.replaceWith(item(message, node.dataset.first === "1"));
-    if (focused) $("text").focus();
+    if (node) renew(node, item(message, node.dataset.first === "1"));
     for (const row of $("log").querySelectorAll(`[data-quotes="${CSS.escape(message.id)}"]`)) redraw(row);
     if (near) toEnd();
+  }
+
+  // A voice plays on and a picture isn't fetched anew; the focus stays in the row.
+  function renew(node, fresh) {
+    const focus = node.contains(document.activeElement) ? document.activeElement : null;
+    const shown = node.querySelector(MEDIA);
+    if (shown) fresh.querySelector(MEDIA)?.replaceWith(shown);
+    node.replaceWith(fresh);
+    if (focus) (fresh.contains(focus) ? focus : (fresh.querySelector(".more") ?? $("text"))).focus();
   }
 
   const redraw = (row) => row.replaceWith(item(messages.get(row.dataset.id), row.dataset.first === "1"));

@@ -1,6 +1,7 @@
 // Flex messages as LINE lays them out: each component becomes an element, its properties become
 // styles. What isn't in LINE's format is left out, and text only ever becomes text nodes.
 
+import { film } from "./media.js";
 import { picture } from "./pictures.js";
 import { languageOf } from "./words.js";
 
@@ -34,7 +35,7 @@ function tappable(node, action, { tap }) {
   node.classList.add("flex-tap");
   node.tabIndex = 0;
   // What holds buttons of its own can't be one to a screen reader, which would hide those within.
-  node.role = node.querySelector(".flex-button, .flex-tap") ? "group" : action.type === "uri" ? "link" : "button";
+  node.role = node.querySelector(".flex-button, .flex-tap, .play") ? "group" : action.type === "uri" ? "link" : "button";
   if (action.label) node.ariaLabel = action.label;
   const go = (event) => {
     event.stopPropagation();
@@ -124,8 +125,7 @@ function icon(part) {
 }
 
 function video(part, to) {
-  const node = element("div", "flex-video");
-  node.append(picture(part.previewUrl, { ratio: ratio(part.aspectRatio, "20:13"), fit: "cover", label: "▶" }));
+  const node = film("flex-video", part.url, part.previewUrl, ratio(part.aspectRatio, "20:13"));
   return tappable(node, part.action, to);
 }
 

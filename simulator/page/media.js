@@ -69,18 +69,19 @@ export function video(source) {
   return node;
 }
 
-// A video of the bot's: its picture, until somebody plays it.
-export function film({ originalContentUrl, previewImageUrl }) {
-  const node = make("div", "photo", picture(previewImageUrl, { ratio: "4 / 3", label: say("video") }));
-  const play = press("round play", say("video"), () => {
-    const shown = video(originalContentUrl);
-    node.querySelector(".picture").replaceWith(shown);
+// A video of the bot's: its picture, and a button that puts a player in the picture's place.
+export function film(className, source, preview, ratio) {
+  const shown = picture(preview, { ratio, label: say("video") });
+  const play = press("round play", say("video"), (event) => {
+    event.stopPropagation(); // it may lie in a box that can be tapped, too
+    const player = video(source);
+    player.style.aspectRatio = ratio;
+    shown.replaceWith(player);
     play.remove();
-    shown.focus();
-    shown.play().catch(() => {}); // the player itself shows what doesn't play
+    player.focus();
+    player.play().catch(() => {}); // the player itself shows what doesn't play
   }, "play");
-  node.append(play);
-  return node;
+  return make("div", className, shown, play);
 }
 
 const UNITS = ["B", "KB", "MB"];

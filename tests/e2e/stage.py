@@ -55,6 +55,11 @@ class Stage:
         """The bot shows dots."""
         self._line("/v2/bot/chat/loading/start", {"chatId": chat, "loadingSeconds": 60})
 
+    def reads(self, event: Json) -> None:
+        """The bot marks what it heard as read."""
+        token = event["message"]["markAsReadToken"]
+        self._line("/v2/bot/chat/markAsRead", {"markAsReadToken": token})
+
     def tries(self, *messages: Json, to: Sent) -> int:
         """The bot replies, and LINE may say no: the status."""
         body = {"replyToken": to.token, "messages": list(messages)}

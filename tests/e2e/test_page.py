@@ -727,3 +727,23 @@ def test_the_time_line_opens_at_its_newest_row(phone: Phone, here: Stage) -> Non
     expect(phone.bubble("第 29 句")).to_be_visible()
     phone.inspects()
     expect(phone.entries.filter(has_text="第 29 句")).to_be_in_viewport()
+
+
+def test_a_voice_plays_on_when_it_is_read(phone: Phone, here: Stage) -> None:
+    phone.attaches("語音檔", "hello.wav", "audio/wav", here.voice("你好，今天天氣很好。" * 20))
+    phone.chat.get_by_role("button", name="播放").click()
+    pause = phone.chat.get_by_role("button", name="暫停")
+    expect(pause).to_be_visible()
+    here.reads(here.bot.wait_for_events()[0])
+    expect(phone.chat.get_by_text("已讀")).to_be_visible()
+    expect(pause).to_be_focused()
+
+
+def test_a_video_of_the_bots_can_be_played_and_is_not_loaded_before(
+    phone: Phone, here: Stage
+) -> None:
+    video = {"type": "video", "originalContentUrl": "https://videos.example.com/a.mp4"}
+    preview = {"previewImageUrl": "https://pictures.example.com/a.png"}
+    here.says({**video, **preview}, to=here.sim.text(here.you, "有影片嗎？", wait=True))
+    expect(phone.chat.get_by_role("button", name="播放影片")).to_be_visible()
+    expect(phone.chat.get_by_role("button", name="顯示圖片")).to_be_visible()
