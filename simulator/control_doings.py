@@ -112,7 +112,7 @@ class Doings:
     async def follow(self, body: Json) -> Any:
         """Add the bot as a friend."""
         source = _source(body)
-        self._named(source.chat, body)
+        self._named(self.phones.friend(source).id, body)
         return await _sent(self.phones.follow(source, again=bool(body.get("again"))), body)
 
     async def block(self, body: Json) -> Any:

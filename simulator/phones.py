@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import events, ids
-from simulator.chats import Chat, Message
+from simulator.chats import Chat, Message, Person
 from simulator.events import Source
 from simulator.faults import BadScript
 from simulator.media import Media
@@ -90,20 +90,26 @@ class Phones:
     # -- friends ---------------------------------------------------------------------------
 
     def follow(self, source: Source, *, again: bool) -> Sent:
-        """A person adds the bot as a friend; again: after having blocked it."""
-        person = self.world.person(source.chat)
+        """A person adds the bot as a friend; again: after having blocked it. Raises BadScript."""
+        person = self.friend(source)
         again = again or person.blocked
         person.follows, person.blocked = True, False
         self.world.tell_person(person)
         return self.happen("follow", source, {"follow": {"isUnblocked": again}})
 
     def block(self, source: Source) -> Sent:
-        """A person shuts the bot out."""
-        person = self.world.person(source.chat)
+        """A person shuts the bot out. Raises BadScript."""
+        person = self.friend(source)
         sent = self.happen("unfollow", source, {})
         person.follows, person.blocked = False, True
         self.world.tell_person(person)
         return sent
+
+    def friend(self, source: Source) -> Person:
+        """The person whose chat with the bot this is. Raises BadScript for a group or room."""
+        if self.world.chat(source.chat).kind != "user":
+            raise BadScript("a group or room neither adds the bot as a friend nor blocks it")
+        return self.world.person(source.chat)
 
     # -- groups ----------------------------------------------------------------------------
 

@@ -93,7 +93,7 @@ export function chatPane(store, { tap, act, copy, compose, inspect }) {
     newest = found.messages.at(-1) ?? null;
     loadingUntil = found.loading_until;
     log.replace(rows(found.messages, null));
-    $("welcome").hidden = messages.size > 0;
+    $("welcome").hidden = messages.size > 0 || store.isGroup(); // a group is nobody's friend
     drawChips();
     drawDots();
     const heard = meanwhile;

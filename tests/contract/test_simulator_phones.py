@@ -156,6 +156,14 @@ def test_who_blocks_the_bot_is_heard_no_more_until_unblocking(
     assert events[1].follow.is_unblocked
 
 
+def test_a_group_neither_adds_the_bot_as_a_friend_nor_blocks_it(sim: Simulated, amy: str) -> None:
+    group = sim.group("Lunch", amy)
+    for doing in ("follow", "block"):
+        refused = sim.http.post(f"/sim/{doing}", json={"user": amy, "chat": group})
+        assert refused.status_code == 400
+    assert group not in [person["id"] for person in sim.state()["people"]]
+
+
 def test_a_group_is_made_and_people_come_and_go(
     sim: Simulated, bot: Receiver, amy: str, ben: str
 ) -> None:

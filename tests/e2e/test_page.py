@@ -238,6 +238,13 @@ def test_a_group_is_made_and_the_bot_is_mentioned_from_the_list(desk: Phone, her
     assert (mention["index"], mention["length"], mention["isSelf"]) == (0, 5, True)
 
 
+def test_an_empty_group_does_not_ask_to_be_the_bots_friend(desk: Phone, here: Stage) -> None:
+    expect(desk.page.get_by_role("button", name="加入好友")).to_be_visible()
+    _among(here, "美玲")
+    _opens(desk, "我", "週五午餐")
+    expect(desk.page.get_by_role("button", name="加入好友")).to_be_hidden()
+
+
 def test_each_person_has_a_phone_that_counts_what_was_not_read(desk: Phone, here: Stage) -> None:
     SCENES["group"](here)
     mine = desk.page.get_by_role("region", name="我 的手機")
