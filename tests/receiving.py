@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 Json = dict[str, Any]
 T = TypeVar("T")
-PATIENCE = 5.0
+PATIENCE = 15.0
 STEP = 0.01
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.chromium import NoChromium, chromium
+from tests.e2e.phone import DESKTOP, SOON, Phone, phone_at
+from tests.e2e.stage import Stage, stage
 from tests.running import (
     START_WITHIN,
     Process,
@@ -99,6 +101,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=SOON)
     try:
         with chromium() as running:
             yield running
@@ -106,3 +109,24 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("LIAO_REQUIRE_BROWSER") == "1":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
+
+
+@pytest.fixture
+def here() -> Iterator[Stage]:
+    """A bot that is played, on a simulator of its own."""
+    with stage() as here:
+        yield here
+
+
+@pytest.fixture
+def phone(browser: Browser, here: Stage) -> Iterator[Phone]:
+    """The page before a person, at phone width."""
+    with phone_at(here.sim.url, browser) as phone:
+        yield phone
+
+
+@pytest.fixture
+def desk(browser: Browser, here: Stage) -> Iterator[Phone]:
+    """The page before a person, at a desk."""
+    with phone_at(here.sim.url, browser, size=DESKTOP) as phone:
+        yield phone

@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.chromium import NoChromium, chromium
-from tests.e2e.phone import DESKTOP, PHONE, Scheme, phone_at
+from tests.e2e.phone import DESKTOP, PHONE, Phone, Scheme, phone_at
 from tests.e2e.scenes import SCENES
 from tests.e2e.stage import Stage, stage
 
@@ -50,7 +50,7 @@ def views(browser: Browser, state: str) -> Iterator[View]:
         with phone_at(here.sim.url, browser, size=DESKTOP) as phone:
             page = phone.page
             if state == "group":
-                open_group(page)
+                phone.opens("我", "週五午餐")
             if state == "reconnecting":
                 here.platform.close()
                 expect(page.get_by_text("重新連線中…")).to_be_visible()
@@ -63,13 +63,6 @@ def views(browser: Browser, state: str) -> Iterator[View]:
                 phone.forgives("net::ERR_")
 
 
-def open_group(page: Page) -> None:
-    """Look at the group with the eyes of who sits before the page."""
-    mine = page.get_by_role("region", name="我 的手機")
-    mine.get_by_role("button", name="週五午餐").click()
-    expect(page.get_by_role("heading", level=1, name="週五午餐")).to_be_visible()
-
-
 # -- the tour ----------------------------------------------------------------------------------
 
 
@@ -80,20 +73,20 @@ class Stop:
     state: str
     size: ViewportSize
     scheme: Scheme
-    done: Callable[[Page, Stage], None] = lambda page, here: None
+    done: Callable[[Phone, Stage], None] = lambda phone, here: None
 
 
-def _webhook_opened(page: Page, _: Stage) -> None:
-    page.locator(".entry-row").nth(6).click()
-    page.locator(".timeline-scroll").evaluate("(list) => { list.scrollTop = 0; }")
+def _webhook_opened(phone: Phone, _: Stage) -> None:
+    phone.page.locator(".entry-row").nth(6).click()
+    phone.page.locator(".timeline-scroll").evaluate("(list) => { list.scrollTop = 0; }")
 
 
-def _trouble_made(page: Page, here: Stage) -> None:
+def _trouble_made(phone: Phone, here: Stage) -> None:
     here.sim.fault("/v2/bot/message/reply", status=429, times=3)
     here.sim.webhook(delay=3)
-    open_group(page)
-    page.get_by_role("tab", name="製造狀況").click()
-    expect(page.get_by_text("Webhook 延後 3 秒")).to_be_visible()
+    phone.opens("我", "週五午餐")
+    phone.page.get_by_role("tab", name="製造狀況").click()
+    expect(phone.page.get_by_text("Webhook 延後 3 秒")).to_be_visible()
 
 
 STOPS = {
@@ -110,7 +103,7 @@ def tour(browser: Browser) -> None:
         with stage() as here:
             SCENES[stop.state](here)
             with phone_at(here.sim.url, browser, size=stop.size, scheme=stop.scheme) as phone:
-                stop.done(phone.page, here)
+                stop.done(phone, here)
                 phone.page.wait_for_timeout(SETTLED)
                 phone.page.screenshot(path=TOUR / f"{name}.png")
 

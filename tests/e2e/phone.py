@@ -60,6 +60,12 @@ class Phone:
         """The rows of the time line."""
         return self.inspector.get_by_role("listitem")
 
+    def opens(self, whose: str, chat: str) -> None:
+        """The person looks at a chat on somebody's phone, in the list beside it."""
+        theirs = self.page.get_by_role("region", name=f"{whose} 的手機")
+        theirs.get_by_role("button", name=chat).click()
+        expect(self.page.get_by_role("heading", level=1, name=chat)).to_be_visible()
+
     def writes(self, words: str) -> None:
         """The person writes, and sends with Enter."""
         self.field.fill(words)

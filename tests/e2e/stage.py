@@ -86,6 +86,10 @@ class Stage:
         if shown:
             self._line(f"/v2/bot/user/all/richmenu/{made}", {})
 
+    def gathers(self, *names: str) -> str:
+        """The page's person makes a group with these people and the bot; its id."""
+        return self.sim.group("週五午餐", self.you, *map(self.sim.user, names))
+
     def content(self, message_id: str) -> bytes:
         """The bot fetches what a person sent."""
         where = f"/line/v2/bot/message/{message_id}/content"
