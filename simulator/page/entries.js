@@ -50,6 +50,7 @@ function webhook(one, name) {
 }
 
 const PREFIX = /^\/v2\/(?:bot\/)?/;
+const ID = /[UCR][0-9a-f]{32}/g;
 
 function call(one, name) {
   const to = one.body?.chatId ?? one.body?.to;
@@ -58,7 +59,7 @@ function call(one, name) {
   return {
     key: `call ${one.seq}`,
     at: one.at,
-    title: `${one.method} ${one.path.replace(PREFIX, "")}`,
+    title: `${one.method} ${one.path.replace(PREFIX, "").replace(ID, name)}`,
     about: shortened([...(one.status >= 400 ? [one.answer?.message] : []), ...whom, ...sent].filter(Boolean).join(" / ")),
     status: status(one),
     ms: one.ms,
