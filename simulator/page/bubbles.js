@@ -45,17 +45,17 @@ function sticker(content) {
 }
 
 // A text whose mentions are coloured; LINE counts their places as JavaScript counts.
-function mentioned(content) {
-  const places = [...(content.mention?.mentionees ?? [])].sort((a, b) => a.index - b.index);
+function mentioned({ text = "", mention }) {
+  const places = [...(mention?.mentionees ?? [])].sort((a, b) => a.index - b.index);
   const node = make("div", "bubble");
   let end = 0;
   for (const { index, length } of places) {
     if (index < end) continue; // inside the one before
-    node.append(...linked(content.text.slice(end, index)), make("b", "mention", content.text.slice(index, index + length)));
+    node.append(...linked(text.slice(end, index)), make("b", "mention", text.slice(index, index + length)));
     end = index + length;
   }
-  node.append(...linked(content.text.slice(end)));
-  node.lang = languageOf(content.text);
+  node.append(...linked(text.slice(end)));
+  node.lang = languageOf(text);
   return node;
 }
 

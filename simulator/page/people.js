@@ -116,14 +116,9 @@ export function people(store, { act, refused, close }) {
     const outside = store.state.people.filter((one) => !group.members.includes(one.id));
     return menu(anchor, [
       ...outside.map((one) => [say("invite", { name: one.name }), () => act(`/groups/${chat}/members`, { user: one.id, chat: undefined })]),
-      ...group.members.map((id) => [say("out", { name: store.name(id) }), () => leave(chat, id)]),
+      ...group.members.map((id) => [say("out", { name: store.name(id) }), () => act(`/groups/${chat}/leave`, { user: id })]),
       [group.bot ? say("bot_out") : say("bot_in"), () => act(`/groups/${chat}/bot`, { inside: !group.bot })],
     ]);
-  }
-
-  async function leave(chat, user) {
-    const done = await act(`/groups/${chat}/leave`, { user });
-    if (done && user === store.me && chat === store.chat) store.open({ chat: store.me });
   }
 
   // -- dialogs ------------------------------------------------------------------------------------

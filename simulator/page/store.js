@@ -171,6 +171,8 @@ export function createStore() {
     chat: (event) => {
       learn(chats, "chats", event.about);
       tell("chat", event);
+      const { id, kind, members } = event.about;
+      if (id === store.chat && kind !== "user" && !members.includes(store.me)) open({});
     },
     person: (event) => {
       learn(people, "people", event.person);

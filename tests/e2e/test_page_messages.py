@@ -219,3 +219,9 @@ def test_a_video_of_the_bots_can_be_played_and_is_not_loaded_before(
     here.says({**video, **preview}, to=here.sim.text(here.you, "有影片嗎？", wait=True))
     expect(phone.chat.get_by_role("button", name="播放影片")).to_be_visible()
     expect(phone.chat.get_by_role("button", name="顯示圖片")).to_be_visible()
+
+
+def test_a_text_without_words_stops_nothing(phone: Phone, here: Stage) -> None:
+    here.sim.event("message", {"message": {"type": "text"}}, user=here.you, wait=True)
+    here.sim.text(here.you, "還在嗎？", wait=True)
+    phone.sees("還在嗎？")

@@ -69,3 +69,12 @@ def test_a_person_made_at_phone_width_is_shown_at_once(phone: Phone, here: Stage
     page.keyboard.press("Enter")
     expect(page.get_by_title("美玲 的手機")).to_be_visible()
     expect(phone.field).to_be_focused()
+
+
+def test_who_is_taken_out_of_a_group_is_back_in_their_own_chat(desk: Phone, here: Stage) -> None:
+    lunch = here.gathers("美玲")
+    desk.opens("我", "週五午餐")
+    here.sim.leaves(lunch, here.you)
+    expect(desk.page.get_by_role("heading", level=1, name="Liao")).to_be_visible()
+    mine = desk.page.get_by_role("region", name="我 的手機")
+    expect(mine.get_by_role("button", name="週五午餐")).to_be_hidden()
