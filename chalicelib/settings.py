@@ -30,6 +30,7 @@ class Settings:
 
     channel_secret: str = field(default="", repr=False)
     channel_access_token: str = field(default="", repr=False)
+    channel_id: str
     line_api: str
     openai_key: str = field(default="", repr=False)
     openai_url: str
@@ -53,6 +54,7 @@ class Settings:
         return cls(
             channel_secret=source.text("LINE_CHANNEL_SECRET"),
             channel_access_token=source.text("LINE_CHANNEL_ACCESS_TOKEN"),
+            channel_id=source.parsed("LINE_CHANNEL_ID", _channel_id, ""),
             line_api=source.url("LINE_API_BASE_URL", LINE_API),
             openai_key=source.text("OPENAI_API_KEY"),
             openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
@@ -79,15 +81,25 @@ class Settings:
         return _needed("LINE_CHANNEL_SECRET", self.channel_secret, "Basic settings")
 
     def needed_access_token(self) -> str:
-        """The channel's access token. Raises SettingInvalid when there is none."""
-        return _needed("LINE_CHANNEL_ACCESS_TOKEN", self.channel_access_token, "Messaging API")
+        """The channel's long-lived access token, or "" where its id stands for one.
+
+        Raises SettingInvalid where there is neither.
+        """
+        if self.channel_id and not self.channel_access_token:
+            return ""
+        return _needed(
+            "LINE_CHANNEL_ACCESS_TOKEN",
+            self.channel_access_token,
+            "Messaging API",
+            instead=" LINE_CHANNEL_ID, from tab “Basic settings”, will do as well.",
+        )
 
 
-def _needed(name: str, value: str, tab: str) -> str:
+def _needed(name: str, value: str, tab: str, *, instead: str = "") -> str:
     if not value:
         raise SettingInvalid(
             f"{name} is missing: copy it from the LINE Developers Console, tab “{tab}”, into .env "
-            "or the environment. To try the bot without an account, use `make run`."
+            f"or the environment.{instead} To try the bot without an account, use `make run`."
         )
     return value
 
@@ -125,6 +137,12 @@ def _count(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) == 0:
         raise ValueError("is not a whole number above 0")
     return int(value)
+
+
+def _channel_id(value: str) -> str:
+    if not re.fullmatch(r"[0-9]*", value):
+        raise ValueError("is not a channel's id, which is a number like 1234567890")
+    return value
 
 
 def _url(value: str) -> str:

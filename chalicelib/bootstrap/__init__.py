@@ -31,6 +31,7 @@ from chalicelib.domain.vendors import vendor_of
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from chalicelib.adapters.line.access import Access
     from chalicelib.bootstrap.wiring import Worker
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -91,9 +92,7 @@ class Liao:
 
         settings, telemetry = self.settings, self.telemetry
         messenger = LineMessenger.connect(
-            access_token=settings.needed_access_token(),
-            base_url=settings.line_api,
-            telemetry=telemetry,
+            access=self._access(), base_url=settings.line_api, telemetry=telemetry
         )
         model = ChatCompletionsModel.connect(
             api_key=settings.openai_key,
@@ -117,6 +116,22 @@ class Liao:
                 new_id=new_id,
             )
         )
+
+    def _access(self) -> Access:
+        """What opens the channel: its long-lived token, or tokens from its id and secret."""
+        from chalicelib.adapters.line.access import LongLived, Stateless
+
+        settings = self.settings
+        if token := settings.needed_access_token():
+            return LongLived(token)
+        stateless = Stateless.connect(
+            channel_id=settings.channel_id,
+            secret=settings.needed_channel_secret(),
+            base_url=settings.line_api,
+            telemetry=self.telemetry,
+        )
+        self._opened.callback(stateless.close)
+        return stateless
 
 
 _liao: Liao | None = None

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from simulator.channel import Channel
 from tests.running import (
     Process,
     environment,
@@ -93,6 +94,18 @@ def test_with_its_settings_in_the_environment_it_answers(
         sim.text(amy, "那你會什麼？")
         assert "那你會什麼？" in sim.wait_for_texts(amy, 2, timeout=40)[1]
         assert len(sim.texts(amy)) == 2
+
+
+def test_with_the_channels_id_instead_of_a_token_it_answers_too(
+    clone: Path, sim: Simulated, tmp_path: Path
+) -> None:
+    settings = settings_behind(sim, tmp_path / "data")
+    settings |= {"LINE_CHANNEL_ACCESS_TOKEN": "", "LINE_CHANNEL_ID": Channel().id}
+    with local(clone, sim, **settings):
+        amy = sim.user("Amy", language="zh-TW")
+        sim.text(amy, "你好嗎？")
+        assert "你好嗎？" in sim.wait_for_texts(amy, timeout=40)[0]
+    assert len(sim.calls("/oauth2/v3/token")) == 1
 
 
 def test_its_own_writes_do_not_restart_it_and_a_changed_file_does(

@@ -143,3 +143,17 @@ def test_secrets_that_are_set_are_given() -> None:
     settings = Settings.read(SECRETS)
     assert settings.needed_channel_secret() == SECRETS["LINE_CHANNEL_SECRET"]
     assert settings.needed_access_token() == SECRETS["LINE_CHANNEL_ACCESS_TOKEN"]
+
+
+def test_the_channels_id_stands_for_a_token_but_a_token_that_is_set_wins() -> None:
+    by_id = {"LINE_CHANNEL_SECRET": "s", "LINE_CHANNEL_ID": "1234567890"}
+    assert Settings.read(by_id).needed_access_token() == ""
+    both = Settings.read({**SECRETS, **by_id})
+    assert both.needed_access_token() == SECRETS["LINE_CHANNEL_ACCESS_TOKEN"]
+
+
+def test_without_a_token_the_other_way_is_told_too() -> None:
+    with pytest.raises(SettingInvalid, match="LINE_CHANNEL_ID, from tab “Basic settings”"):
+        Settings.read({}).needed_access_token()
+    with pytest.raises(SettingInvalid, match="'@liao' is not a channel's id"):
+        Settings.read({"LINE_CHANNEL_ID": "@liao"})

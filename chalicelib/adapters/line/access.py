@@ -1,0 +1,157 @@
+"""Access tokens: the long-lived one of the console, or stateless ones that are renewed in time.
+
+LINE: a stateless token is issued from the channel's id and secret, lives 15 minutes, and any number
+of them may be asked for. It needs no clicking in a console and no rotating by hand.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from chalicelib.adapters.line.calls import Calls, Timeout
+from chalicelib.adapters.line.failures import Answered, parsed
+from chalicelib.domain.errors import DeliveryError, SendBusy, SendForbidden
+from chalicelib.ports import Telemetry
+
+_TIMEOUT: Final[Timeout] = (2, 5)
+#: Seconds before a token's end at which the next one is asked for; of a short life, half of it.
+_AHEAD: Final = 120
+#: Seconds until a renewal that failed is tried again, and between tokens that LINE rejects.
+_AGAIN: Final = 10
+_REJECTED_AGAIN: Final = 60
+
+_BAD_REQUEST: Final = 400
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+
+
+class Access(Protocol):
+    """What opens the channel; safe for many threads."""
+
+    def token(self) -> str:
+        """A token that is good now. Raises SendBusy, SendForbidden where none can be had."""
+
+    def renewed(self, rejected: str) -> bool:
+        """LINE rejected this token. True where `token` may give another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LongLived:
+    """The one token of the console."""
+
+    value: str = field(repr=False)
+
+    def token(self) -> str:
+        """The token."""
+        return self.value
+
+    def renewed(self, rejected: str) -> bool:  # noqa: ARG002 - there is no other
+        """Never."""
+        return False
+
+
+@dataclass(slots=True, kw_only=True)
+class Stateless:
+    """Tokens from the channel's id and secret, renewed before they end. `connect` makes one.
+
+    clock: seconds that only go on. While one thread renews, the others go on with the old token.
+    """
+
+    calls: Calls
+    channel_id: str
+    secret: str = field(repr=False)
+    clock: Callable[[], float] = time.monotonic
+    _token: str = field(default="", repr=False)
+    _renew_at: float = 0
+    _ends: float = 0
+    _rejected_at: float | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @classmethod
+    def connect(
+        cls, *, channel_id: str, secret: str, base_url: str, telemetry: Telemetry
+    ) -> Stateless:
+        """Import the SDK and set it up; no request is made yet."""
+        import linebot.v3.oauth as sdk  # type: ignore[import-untyped]
+
+        calls = Calls.connect(sdk, base_url=base_url, telemetry=telemetry)
+        return cls(calls=calls, channel_id=channel_id, secret=secret)
+
+    def token(self) -> str:
+        """A token that is good now; see `Access`."""
+        if self.clock() < self._renew_at:
+            return self._token
+        old = self._token if self.clock() < self._ends else ""
+        if not self._lock.acquire(blocking=not old):
+            return old
+        try:
+            return self._token if self.clock() < self._renew_at else self._renew(old)
+        finally:
+            self._lock.release()
+
+    def renewed(self, rejected: str) -> bool:
+        """Forget a token that LINE rejected, at most once a minute; see `Access`."""
+        with self._lock:
+            if self._token != rejected:
+                return True
+            now = self.clock()
+            if self._rejected_at is not None and now - self._rejected_at < _REJECTED_AGAIN:
+                return False
+            self._rejected_at = now
+            self._token, self._renew_at, self._ends = "", 0, 0
+            return True
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self.calls.close()
+
+    def _renew(self, old: str) -> str:
+        """Ask for a token; a failure matters only when the old one has ended."""
+        try:
+            self._token, life = self._issued()
+        except DeliveryError as exc:
+            if not old:
+                raise
+            self.calls.telemetry.trouble("access_token_not_renewed", exc)
+            self._renew_at = min(self.clock() + _AGAIN, self._ends)
+            return old
+        now = self.clock()
+        self._ends = now + life
+        self._renew_at = self._ends - min(_AHEAD, life / 2)
+        return self._token
+
+    def _issued(self) -> tuple[str, float]:
+        """Ask LINE for a token: the token, and the seconds it lives."""
+        issue = self.calls.sdk.ChannelAccessToken(self.calls.client)
+        try:
+            answered = self.calls.make(
+                issue.issue_stateless_channel_token_with_http_info,
+                grant_type="client_credentials",
+                client_id=self.channel_id,
+                client_secret=self.secret,
+                named="POST /oauth2/v3/token",
+                timeout=_TIMEOUT,
+            )
+        except SendBusy as exc:
+            # Whatever became of this call: the message it was for has not been sent.
+            raise SendBusy(f"no access token: {exc}", ambiguous=False) from exc
+        if not answered.is_success:
+            raise _refused(answered)
+        body = parsed(answered.body)
+        token, life = body.get("access_token"), body.get("expires_in")
+        if not isinstance(token, str) or not token or not isinstance(life, int | float):
+            raise SendBusy("no access token: LINE's answer holds none", ambiguous=False)
+        return token, float(life)
+
+
+def _refused(answered: Answered) -> DeliveryError:
+    status = answered.status
+    if status == _TOO_MANY or status >= _SERVER_ERROR:
+        return SendBusy(f"no access token: {status}", ambiguous=False)
+    if status < _BAD_REQUEST:
+        return SendForbidden(f"{status}: LINE's base URL leads elsewhere")
+    return SendForbidden(f"{status}: LINE does not accept the channel's id and secret")
