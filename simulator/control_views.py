@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from simulator.ids import user_id
 from simulator.journal import Entry, Journal
+from simulator.media import piece
 from simulator.model_api import Behaviour, Model
 from simulator.world import World
 
@@ -92,7 +93,16 @@ class Views:
         headers = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
         if media.kind == "file" or "svg" in media.type or "html" in media.type:
             headers["content-disposition"] = f"attachment; filename*=utf-8''{quote(media.name)}"
-        return Response(media.bytes, media_type=media.type, headers=headers)
+        size = len(media.bytes)
+        wanted = piece(request.headers.get("range", ""), size)
+        headers["accept-ranges"] = "bytes"
+        if wanted is None:
+            return Response(media.bytes, media_type=media.type, headers=headers)
+        if not wanted:
+            return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
+        headers["content-range"] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
+        raw = media.bytes[wanted.start : wanted.stop]
+        return Response(raw, 206, media_type=media.type, headers=headers)
 
     async def menu(self, request: Request) -> Response:
         """A rich menu's picture."""

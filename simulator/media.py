@@ -6,6 +6,7 @@ and its content answers 202 until then. A message taken back takes its content w
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,6 +46,21 @@ class Media:
             return {"type": "file", "fileName": self.name, "fileSize": len(self.bytes)}
         length = {"duration": duration} if duration is not None and self.kind != "image" else {}
         return {"type": self.kind, **length, "contentProvider": {"type": "line"}}
+
+
+def piece(header: str, size: int) -> range | None:
+    """Which bytes a Range header wants: a player that seeks asks for some.
+
+    None is all of them, also where the header asks for what nobody needs here (several pieces).
+    Empty where it begins behind the end.
+    """
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+    if found is None or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        return range(max(size - int(last), 0), size)
+    return range(int(first), min(int(last) + 1 if last else size, size))
 
 
 @dataclass(slots=True, kw_only=True)

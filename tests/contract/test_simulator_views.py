@@ -78,6 +78,28 @@ def test_the_last_entries_of_a_journal_are_told_alone_and_all_are_counted(
     assert asked(sim, f"{where}?limit=0")[name] == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "raw", "told"),
+    [
+        ("", 200, b"0123456789", None),
+        ("bytes=0-", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=1-2,4-5", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_player_that_seeks_gets_the_piece_it_asks_for(
+    sim: Simulated, amy: str, wanted: str, status: int, raw: bytes, told: str | None
+) -> None:
+    sent = sim.media(amy, b"0123456789", kind="video", media_type="video/mp4", duration=10)
+    found = sim.http.get(f"/sim/media/{sent.message_id}", headers={"range": wanted})
+    assert (found.status_code, found.content) == (status, raw)
+    assert found.headers.get("content-range") == told
+
+
 def test_who_sees_which_rich_menu_is_told_with_its_picture(sim: Simulated) -> None:
     assert sim.state()["menus"] == {"default": None, "linked": {}, "menus": []}
     first = menu(sim, "first")
