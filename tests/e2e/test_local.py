@@ -101,6 +101,7 @@ def test_with_the_channels_id_instead_of_a_token_it_answers_too(
 ) -> None:
     settings = settings_behind(sim, tmp_path / "data")
     settings |= {"LINE_CHANNEL_ACCESS_TOKEN": "", "LINE_CHANNEL_ID": Channel().id}
+    settings |= {"PYTHONDONTWRITEBYTECODE": "1"}  # or its own compiled files may restart it
     with local(clone, sim, **settings):
         amy = sim.user("Amy", language="zh-TW")
         sim.text(amy, "你好嗎？")
