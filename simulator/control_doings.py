@@ -13,6 +13,7 @@ from simulator import events, ids
 from simulator.events import Source
 from simulator.faults import BadScript
 from simulator.phones import Phones, Sent
+from simulator.rules import utf16
 
 Json = dict[str, Any]
 Work = Callable[[Json], Awaitable[Any]]
@@ -198,7 +199,7 @@ class Doings:
 
     def _mention(self, words: str, one: Json) -> Json:
         bot_id, index, length = self.phones.world.channel.bot_id, one["index"], one["length"]
-        if not (index >= 0 and length > 0 and index + length <= events.units(words)):
+        if not (index >= 0 and length > 0 and index + length <= utf16(words)):
             raise BadScript(f"there is no text at {index} to {index + length} to mention anybody")
         user = {"bot": bot_id, "all": None}.get(one["who"], one["who"])
         return events.mention(index, length, user=user, bot_id=bot_id)

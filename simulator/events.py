@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.rules import utf16
+
 Json = dict[str, Any]
 
 UNANSWERABLE = frozenset({"unsend", "unfollow", "leave", "memberLeft"})
@@ -68,7 +70,7 @@ def mention_of_bot(words: str, *, name: str, bot_id: str) -> Json:
     """Where the bot is mentioned in a text that names it."""
     called = f"@{name}"
     before = words[: words.index(called)]
-    return mention(units(before), units(called), user=bot_id, bot_id=bot_id)
+    return mention(utf16(before), utf16(called), user=bot_id, bot_id=bot_id)
 
 
 def sticker(package: str, number: str, *, keywords: list[str]) -> Json:
@@ -86,8 +88,3 @@ def location(title: str, address: str, *, latitude: float, longitude: float) -> 
     """A location message's own parts."""
     place: Json = {"latitude": latitude, "longitude": longitude}
     return {"type": "location", "title": title, "address": address, **place}
-
-
-def units(words: str) -> int:
-    """Length in UTF-16 code units."""
-    return len(words.encode("utf-16-le", "surrogatepass")) // 2

@@ -6,6 +6,7 @@ Everything is bounded: a load test must not fill the memory.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,16 @@ def shortened(value: Any, most: int = LONGEST) -> Any:
     if isinstance(value, list):
         return [shortened(part, most) for part in value]
     return value
+
+
+def kept(raw: bytes, kind: str | None) -> Any:
+    """What a journal keeps of an answer's body: JSON, or the kind and size of anything else.
+
+    An answer of no kind has no body.
+    """
+    if kind == "application/json":
+        return json.loads(raw)
+    return {"type": kind, "bytes": len(raw)} if kind else None
 
 
 @dataclass(slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.routing import Match, Route
 
 from simulator import ids
 from simulator.faults import BadScript, Fault
-from simulator.journal import shortened
+from simulator.journal import kept, shortened
 from simulator.line_api import ENDPOINTS, UNSPOKEN, Call, Endpoint
 from simulator.reading import NotJson, read_json
 from simulator.refusals import NOT_FOUND, UNAUTHORIZED, Refused
@@ -56,7 +55,7 @@ def _answering(world: World, one: Endpoint) -> Callable[[Request], Awaitable[Res
         response.headers["x-line-request-id"] = call.id
         entry["status"] = response.status_code
         entry["ms"] = round((time.perf_counter() - start) * 1_000, 1)
-        entry["answer"] = _told(response)
+        entry["answer"] = kept(bytes(response.body), response.media_type)
         world.feed.tell({"type": "call", "call": shortened(entry)})
         return response
 
@@ -91,14 +90,6 @@ async def _by_the_rules(call: Call, one: Endpoint) -> Response:
         return JSONResponse(no.body, no.status, no.headers)
     except BadScript as exc:
         return JSONResponse({"message": str(exc)}, 400)
-
-
-def _told(response: Response) -> Any:
-    """What the journal keeps of an answer: JSON, or the kind and size of anything else."""
-    raw = bytes(response.body)
-    if response.media_type == "application/json":
-        return json.loads(raw)
-    return {"type": response.media_type, "bytes": len(raw)} if raw else None
 
 
 def _entry(call: Call, path: str, fault: Fault | None) -> Json:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator import ids
+from simulator.journal import kept
 from simulator.model_api.behaviour import Behaviour, Model
 from simulator.model_api.multipart import NotMultipart, Upload, fields_of
 from simulator.model_api.shapes import Misshapen, Shape, check
@@ -182,11 +183,7 @@ async def _obey(request: Request, asked: Asked, one: Endpoint) -> Response:
 def _told(response: Response) -> Any:
     """What the journal keeps of an answer; a stream tells later."""
     raw = getattr(response, "body", None)
-    if raw is None:
-        return None
-    if response.media_type == "application/json":
-        return json.loads(bytes(raw))
-    return {"type": response.media_type, "bytes": len(raw)}
+    return None if raw is None else kept(bytes(raw), response.media_type)
 
 
 def streaming(pieces: AsyncIterator[bytes]) -> Response:

@@ -132,7 +132,7 @@ async def speak(asked: Asked) -> Response:
     sound = tone(min(LONGEST, 0.4 + len(words) / LETTERS_A_SECOND))
     if kind == "pcm":
         return Response(sound, media_type="audio/pcm")
-    return Response(_wav(sound), media_type="audio/wav")
+    return Response(wav(sound), media_type="audio/wav")
 
 
 def tone(seconds: float) -> bytes:
@@ -144,7 +144,8 @@ def tone(seconds: float) -> bytes:
     return struct.pack(f"<{count}h", *values)
 
 
-def _wav(sound: bytes) -> bytes:
+def wav(sound: bytes) -> bytes:
+    """The same sound as a WAV file."""
     whole = io.BytesIO()
     with wave.open(whole, "wb") as file:
         file.setnchannels(1)

@@ -23,6 +23,18 @@ export function press(className, label, does, icon) {
   return node;
 }
 
+export const labelled = (label, control) => make("label", "", make("span", "", label), control);
+
+// A dialog over everything, that is gone when it is closed.
+export function modal(name, className, ...children) {
+  const box = make("dialog", className, ...children);
+  if (name) box.ariaLabel = name;
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
 const LETTERS = new Intl.Segmenter();
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -64,7 +76,7 @@ export function words(text, className) {
 }
 
 // A colour for a face, the same for the same id; the look of each is in style.css.
-export function hue(id) {
+function hue(id) {
   let sum = 0;
   for (const letter of id) sum = (sum * 31 + letter.codePointAt(0)) % 997;
   return `hue-${sum % 8}`;

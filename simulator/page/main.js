@@ -12,7 +12,7 @@
 import { Refused } from "./api.js";
 import { chatPane } from "./chat.js";
 import { composer } from "./composer.js";
-import { $, face, make, press } from "./dom.js";
+import { $, face, make, modal, press } from "./dom.js";
 import { inspector } from "./inspector.js";
 import { people } from "./people.js";
 import { richMenu } from "./richmenu.js";
@@ -24,14 +24,14 @@ const say = speak({
     title: "{bot}｜LINE 模擬器", you: "我", demo: "示範模型", model: "模型：{model}", online: "已連線", connecting: "連線中…",
     reconnecting: "重新連線中…", typing: "正在準備回答", log: "聊天內容", replies: "快速回覆", phone: "{name} 的手機",
     welcome: "這裡是您電腦上的 LINE：加入好友，或直接寫點什麼。", follow: "加入好友", copied: "已複製", uncopied: "瀏覽器不讓這個頁面複製。", people: "使用者與聊天室",
-    inspector: "檢查器", back: "回到聊天", date: "選擇日期與時間", choose: "選擇", cancel: "取消",
+    inspector: "檢查器", date: "選擇日期與時間", choose: "選擇", cancel: "取消",
     away: "連不上模擬器，稍後會自動重試。", blocked: "您封鎖了 {bot}。", unblock: "解除封鎖", group: "{count} 人", quota: "推播 {pushed}/{quota} · 回覆 {replied}", unlimited: "∞", skip: "跳到輸入框",
   },
   en: {
     title: "{bot} | LINE simulator", you: "Me", demo: "demo model", model: "model: {model}", online: "connected", connecting: "connecting…",
     reconnecting: "reconnecting…", typing: "An answer is on its way", log: "Conversation", replies: "Quick replies", phone: "{name}'s phone",
     welcome: "This is LINE on your own machine: add the bot as a friend, or just write.", follow: "Add friend", copied: "Copied", uncopied: "The browser doesn't let this page copy.", people: "People and chats",
-    inspector: "Inspector", back: "Back to the chat", date: "Choose date and time", choose: "Choose", cancel: "Cancel",
+    inspector: "Inspector", date: "Choose date and time", choose: "Choose", cancel: "Cancel",
     away: "The simulator is away; this will be tried again.", blocked: "You blocked {bot}.", unblock: "Unblock", group: "{count} people", quota: "pushes {pushed}/{quota} · replies {replied}", unlimited: "∞", skip: "Skip to writing",
   },
 });
@@ -87,18 +87,15 @@ function pickDate(action) {
   }
   field.required = true;
   field.ariaLabel = say("date");
-  const form = make("form", "", make("h2", "", action.label ?? say("date")), field);
-  const dialog = make("dialog", "", form);
-  dialog.ariaLabel = action.label ?? say("date");
+  const title = action.label ?? say("date");
+  const form = make("form", "", make("h2", "", title), field);
   form.append(make("div", "actions", press("", say("cancel"), () => dialog.close()), make("button", "primary", say("choose"))));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     act("/postback", { data: action.data, params: { [action.mode]: field.value } });
     dialog.close();
   });
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  const dialog = modal(title, "", form);
 }
 
 const SAFE = /^(https?|line|tel|sms|mailto):/i;

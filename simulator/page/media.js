@@ -1,7 +1,7 @@
 // Pictures, voices, videos and files: those that people sent lie in the simulator, the bot's voices
 // and videos wherever it says, and are fetched when somebody plays them.
 
-import { make, press, symbol } from "./dom.js";
+import { make, modal, press, symbol } from "./dom.js";
 import { picture } from "./pictures.js";
 import { speak } from "./words.js";
 
@@ -26,11 +26,8 @@ function enlarge(source) {
   const image = make("img");
   image.src = source;
   image.alt = say("picture");
-  const dialog = make("dialog", "viewer", image, press("round", say("close"), () => dialog.close(), "close"));
+  const dialog = modal("", "viewer", image, press("round", say("close"), () => dialog.close(), "close"));
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }
 
 const seconds = (value) => `${Math.floor(value / 60)}:${String(Math.floor(value % 60)).padStart(2, "0")}`;

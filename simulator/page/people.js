@@ -1,18 +1,18 @@
 // Who there is: each person with their chats, whose phone is shown, and groups that come and go.
 
-import { $, face, make, press } from "./dom.js";
+import { $, face, labelled, make, modal, press } from "./dom.js";
 import { menu } from "./menu.js";
 import { speak } from "./words.js";
 
 const say = speak({
   "zh-Hant": {
-    people: "使用者與聊天室", bot: "{name}", add: "新增使用者", group: "新增群組", name: "名字", language: "語言", members: "成員",
+    people: "使用者與聊天室", add: "新增使用者", group: "新增群組", name: "名字", language: "語言", members: "成員",
     create: "建立", cancel: "取消", blocked: "已封鎖", unread: "{count} 則未讀", settings: "管理", block: "封鎖機器人",
     unblock: "解除封鎖", follow: "加入好友", invite: "邀請 {name}", out: "讓 {name} 離開", bot_out: "把機器人移出群組", bot_in: "邀請機器人",
     phone: "{name} 的手機", close: "關閉",
   },
   en: {
-    people: "People and chats", bot: "{name}", add: "Add a person", group: "New group", name: "Name", language: "Language", members: "Members",
+    people: "People and chats", add: "Add a person", group: "New group", name: "Name", language: "Language", members: "Members",
     create: "Create", cancel: "Cancel", blocked: "blocked", unread: "{count} unread", settings: "Manage", block: "Block the bot",
     unblock: "Unblock", follow: "Add friend", invite: "Invite {name}", out: "Let {name} leave", bot_out: "Remove the bot", bot_in: "Invite the bot",
     phone: "{name}'s phone", close: "Close",
@@ -123,16 +123,10 @@ export function people(store, { act, refused, close }) {
 
   // -- dialogs ------------------------------------------------------------------------------------
 
-  function labelled(label, control) {
-    return make("label", "", make("span", "", label), control);
-  }
-
   function dialog(title, fields, submit) {
     const form = make("form", "", make("h2", "", title), ...fields);
     const ok = make("button", "primary", say("create"));
     form.append(make("div", "actions", press("", say("cancel"), () => box.close()), ok));
-    const box = make("dialog", "", form);
-    box.ariaLabel = title;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (ok.disabled) return; // a second Enter makes no second one
@@ -146,9 +140,7 @@ export function people(store, { act, refused, close }) {
       }
       ok.disabled = false;
     });
-    box.addEventListener("close", () => box.remove());
-    document.body.append(box);
-    box.showModal();
+    const box = modal(title, "", form);
   }
 
   function input() {

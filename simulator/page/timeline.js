@@ -25,9 +25,9 @@ const SLOWEST = 10_000; // ms at which the bar beside a duration is full
 const PATHS = { webhook: ["/webhooks", "webhooks"], call: ["/calls", "calls"], model: ["/model/requests", "requests"] };
 
 export function timeline(store, { toast, refused, copy }) {
-  const rows = new Map(); // key → {kind, entry, given, node}
+  const rows = new Map(); // key → {entry, given, node}: what it says, and what it was read from
   let order = []; // the rows, oldest first
-  const coming = new Map(); // key → [kind, given], not drawn yet
+  const coming = new Map(); // key → {entry, given}, not drawn yet
   const shown = new Set(KINDS);
   let clearedAt = 0;
   let queued = false;
@@ -83,9 +83,9 @@ export function timeline(store, { toast, refused, copy }) {
   }
 
   function doings(row) {
-    const { kind, given } = row;
+    const { entry, given } = row;
     const whole = press("", say("copy"), () => copy(JSON.stringify(row.given, null, 2)));
-    if (kind !== "webhook") return [whole];
+    if (entry.kind !== "webhook") return [whole];
     const once = (duplicate) => () => ask("/redeliver", { event: given.id, duplicate }, "sent_again");
     const token = given.event.replyToken;
     return [
@@ -137,12 +137,11 @@ export function timeline(store, { toast, refused, copy }) {
 
   // -- all of them -------------------------------------------------------------------------------
 
-  function take(kind, given) {
-    const entry = read(kind, given, store.name);
+  function take({ entry, given }) {
     if (entry.at < clearedAt) return;
     const known = rows.get(entry.key);
     if (known && entry.progress < known.entry.progress) return;
-    const row = known ?? { kind, node: draw(entry) };
+    const row = known ?? { node: draw(entry) };
     Object.assign(row, { entry, given });
     if (known) update(row);
     else place(row);
@@ -169,8 +168,8 @@ export function timeline(store, { toast, refused, copy }) {
     order.splice(at, 0, row);
   }
 
-  function passes({ kind, entry, given }) {
-    if (!shown.has(kind)) return false;
+  function passes({ entry, given }) {
+    if (!shown.has(entry.kind)) return false;
     const wanted = filter.value.trim().toLowerCase();
     return !wanted || `${entry.title} ${entry.about} ${entry.status.text} ${JSON.stringify(given)}`.toLowerCase().includes(wanted);
   }
@@ -180,8 +179,11 @@ export function timeline(store, { toast, refused, copy }) {
     toEnd();
   }
 
+  const readFrom = (kind, given) => ({ entry: read(kind, given, store.name), given });
+
   function hear(kind, given) {
-    coming.set(read(kind, given, store.name).key, [kind, given]);
+    const heard = readFrom(kind, given);
+    coming.set(heard.entry.key, heard);
     if (queued) return;
     queued = true;
     requestAnimationFrame(() => {
@@ -192,7 +194,7 @@ export function timeline(store, { toast, refused, copy }) {
 
   function drawAll() {
     const near = isNearEnd();
-    for (const [kind, given] of coming.values()) take(kind, given);
+    for (const heard of coming.values()) take(heard);
     coming.clear();
     for (const { entry, node } of order.splice(0, Math.max(0, order.length - KEPT))) {
       rows.delete(entry.key);
@@ -208,7 +210,7 @@ export function timeline(store, { toast, refused, copy }) {
     const answers = await Promise.all(KINDS.map((kind) => store.api.get(`${PATHS[kind][0]}?limit=${KEPT}`)));
     const found = answers.flatMap((answer, index) => answer[PATHS[KINDS[index]][1]].map((given) => [KINDS[index], given]));
     found.sort(([, one], [, other]) => one.at - other.at);
-    for (const [kind, given] of found.slice(-KEPT)) take(kind, given);
+    for (const [kind, given] of found.slice(-KEPT)) take(readFrom(kind, given));
     drawAll(); // what was heard meanwhile
     toEnd();
   }
@@ -247,7 +249,9 @@ export function timeline(store, { toast, refused, copy }) {
   scroll.addEventListener("scroll", () => isNearEnd() && (newest.hidden = true), { passive: true });
   for (const kind of KINDS) store.on(kind, (event) => hear(kind, event[kind] ?? event.request));
   store.on("person", ({ person }) => {
-    for (const { kind, given } of rows.values()) if (given.event?.source?.userId === person.id) hear(kind, given);
+    for (const { entry, given } of [...rows.values(), ...coming.values()]) {
+      if (given.event?.source?.userId === person.id) hear(entry.kind, given);
+    }
   });
   store.on("hello", () => load().catch(refused));
   store.on("reset", () => { clearedAt = 0; forget(); });

@@ -1,7 +1,7 @@
 // What shall go wrong: LINE, the model, the webhooks' way, reply tokens, the quota. Everything that
 // is out of the ordinary is listed with a button that takes it back, so that no fault is forgotten.
 
-import { make, press } from "./dom.js";
+import { labelled, make, press } from "./dom.js";
 import { pictures } from "./pictures.js";
 import { speak } from "./words.js";
 
@@ -129,8 +129,6 @@ export function trouble(store, { toast, refused, changed }) {
   }
 
   // -- forms -------------------------------------------------------------------------------------
-
-  const labelled = (label, control) => make("label", "", make("span", "", label), control);
 
   function select(options) {
     return make("select", "", ...options.map(([value, label]) => Object.assign(make("option", "", label), { value })));

@@ -8,20 +8,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from simulator.model_api.audio import tone, wav
+from simulator.model_api.images import paint
 from tests.e2e.conftest import WholeSystem
 from tests.e2e.phone import Phone, phone_at
 from tests.simulated import actions
 
 pytestmark = pytest.mark.browser
-
-#: One black pixel, and a tenth of a second of silence.
-DOT = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b"
-    "550000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
-)
-SILENCE = b"RIFF\xc4\x06\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + (
-    b"\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\xa0\x06\x00\x00" + bytes(1_696)
-)
 
 
 @pytest.fixture
@@ -175,9 +168,9 @@ def test_in_a_group_the_bot_answers_who_mentions_it_and_nobody_else(
 
 
 def test_a_picture_and_a_voice_get_a_friendly_sentence(phone: Phone, system: WholeSystem) -> None:
-    phone.attaches("圖片", "dot.png", "image/png", DOT)
+    phone.attaches("圖片", "dot.png", "image/png", paint("a lake", 8, 8))
     phone.sees(re.compile("還看不懂照片"))
-    phone.attaches("語音檔", "silence.wav", "audio/wav", SILENCE)
+    phone.attaches("語音檔", "silence.wav", "audio/wav", wav(tone(0.1)))
     phone.sees(re.compile("還看不懂語音訊息"))
     system.settle()
     assert system.sim.model_requests() == []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from chalicelib.adapters.line.calls import Calls, Timeout
-from chalicelib.adapters.line.failures import Answered, parsed
+from chalicelib.adapters.line.failures import Answered, of_answer, parsed
 from chalicelib.domain.errors import DeliveryError, SendBusy, SendForbidden
 from chalicelib.ports import Telemetry
 
@@ -25,8 +25,6 @@ _AGAIN: Final = 10
 _REJECTED_AGAIN: Final = 60
 
 _BAD_REQUEST: Final = 400
-_TOO_MANY: Final = 429
-_SERVER_ERROR: Final = 500
 
 
 class Access(Protocol):
@@ -149,9 +147,10 @@ class Stateless:
 
 
 def _refused(answered: Answered) -> DeliveryError:
-    status = answered.status
-    if status == _TOO_MANY or status >= _SERVER_ERROR:
-        return SendBusy(f"no access token: {status}", ambiguous=False)
-    if status < _BAD_REQUEST:
-        return SendForbidden(f"{status}: LINE's base URL leads elsewhere")
-    return SendForbidden(f"{status}: LINE does not accept the channel's id and secret")
+    """Name the error of an answer without a token: nothing was sent, whoever is to blame."""
+    error = of_answer(answered)
+    if isinstance(error, SendBusy):
+        return SendBusy(f"no access token: {error}", ambiguous=False)
+    if answered.status < _BAD_REQUEST:
+        return error
+    return SendForbidden(f"{answered.status}: LINE does not accept the channel's id and secret")
