@@ -175,13 +175,13 @@ class Outbox(Protocol):
     def unsure(self, chat: Chat) -> tuple[Turn, ...]:
         """Answers that were sent but may not have arrived, oldest first."""
 
-    def reassure(self, turn_ids: Sequence[str]) -> None:
+    def reassure(self, chat: Chat, turn_ids: Sequence[str]) -> None:
         """Stop doubting that these answers arrived: a way to read them was offered again."""
 
-    def turn(self, turn_id: str) -> Turn | None:
-        """One turn, if it is still kept."""
+    def turn(self, chat: Chat, turn_id: str) -> Turn | None:
+        """One turn of this chat, if it is still kept."""
 
-    def turn_of(self, event_id: str) -> Turn | None:
+    def turn_of(self, chat: Chat, event_id: str) -> Turn | None:
         """The turn that holds this event, or held it when it was taken back."""
 
     def is_withdrawn(self, chat: Chat, event_id: str) -> bool:
@@ -191,8 +191,12 @@ class Outbox(Protocol):
 class Queue(Protocol):
     """Wakes a worker for a chat. The inbox is the truth: a wake too many finds nothing to do."""
 
-    def wake(self, chat: Chat, lane: Lane) -> None:
-        """Ask for a worker. Raises StorageUnavailable if the wake could not be kept."""
+    def wake(self, chat: Chat, lane: Lane, *, once: str | None = None) -> None:
+        """Ask for a worker. Raises StorageUnavailable if the wake could not be kept.
+
+        Wakes with the same `once` may be taken for one, if they come within five minutes; without
+        it each is one of its own.
+        """
 
     def is_pressed(self, lane: Lane) -> bool:
         """True where wakes wait for a free worker: who has one takes a turn and makes room.
@@ -237,10 +241,10 @@ class ButtonStore(Protocol):
     def put(self, buttons: Sequence[Button], *, until: datetime) -> None:
         """Keep buttons until they expire."""
 
-    def get(self, button_id: str, *, now: datetime) -> Button | None:
-        """Find a button; None when unknown or expired."""
+    def get(self, chat: Chat, button_id: str, *, now: datetime) -> Button | None:
+        """Find a button of this chat; None when unknown or expired."""
 
-    def use(self, button_id: str, *, by: str, now: datetime) -> bool:
+    def use(self, chat: Chat, button_id: str, *, by: str, now: datetime) -> bool:
         """Use a button up, atomically.
 
         `by` names the tap (an event's id): the same tap again is True too; another is False.

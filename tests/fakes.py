@@ -53,16 +53,18 @@ class FakeTelemetry:
 
 @dataclass(slots=True)
 class FakeQueue:
-    """Remembers who was woken. pressed: others wait for a worker."""
+    """Remembers who was woken, and as what. pressed: others wait for a worker."""
 
     woken: list[tuple[Chat, Lane]] = field(default_factory=list)
+    causes: list[str | None] = field(default_factory=list)
     pressed: bool = False
     broken: Exception | None = None
 
-    def wake(self, chat: Chat, lane: Lane) -> None:
+    def wake(self, chat: Chat, lane: Lane, *, once: str | None = None) -> None:
         if self.broken:
             raise self.broken
         self.woken.append((chat, lane))
+        self.causes.append(once)
 
     def is_pressed(self, lane: Lane) -> bool:
         return self.pressed

@@ -112,7 +112,7 @@ class Deliver:
             still=lambda: self._still_said(lease, sending, going),
         )
         if outcome is Outcome.ARRIVED:
-            self.outbox.reassure(reply.offered)
+            self.outbox.reassure(lease.chat, reply.offered)
         if outcome is Outcome.REFUSED:
             self._salvage(lease, sending, going)
         else:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.commands import CommandList
-from chalicelib.domain.events import Event, Tapped, TextSent, Unsent
+from chalicelib.domain.events import Event, Lane, Tapped, TextSent, Unsent
 from chalicelib.ports import Clock, Inbox, Queue, Telemetry, WebhookReader
 
 
@@ -35,14 +36,15 @@ class Receive:
         batch = self.reader.read(body, signature)
         for reason in batch.skipped:
             self.telemetry.fact("event_skipped", reason=reason)
-        lanes = {}
+        wakes: dict[tuple[Chat, Lane], str | None] = {}
         for event in batch.events:
             if self._concerns_the_bot(event):
                 new = self.inbox.accept(event, origin=origin, now=self.clock.now())
                 self.telemetry.fact("event_accepted", event=event.id, chat=event.chat.key, new=new)
-                lanes[event.chat, event.lane] = True
-        for chat, lane in lanes:
-            self.queue.wake(chat, lane)
+                # What comes again needs a wake of its own: the first one may have been in vain.
+                wakes[event.chat, event.lane] = event.id if new else None
+        for (chat, lane), once in wakes.items():
+            self.queue.wake(chat, lane, once=once)
 
     def _concerns_the_bot(self, event: Event) -> bool:
         """In groups only a mention, a command or a tap does: the rest isn't even stored."""

@@ -98,7 +98,7 @@ class Respond:
         if answer is None:
             return
         # Read anew: it may have taken over the question of an earlier turn.
-        asked = self.outbox.turn(turn.id)
+        asked = self.outbox.turn(turn.chat, turn.id)
         try:
             self.outbox.save(lease, turn.id, answer, _lines(asked, answer))
         except Withdrawn:

@@ -92,7 +92,7 @@ class Show:
     def _say(self, tap: Arrival, token: str, reply: Reply) -> None:
         outcome = self.send.reply(token, reply.messages, until=tap.token_ends)
         if outcome is Outcome.ARRIVED:
-            self.outbox.reassure(reply.offered)
+            self.outbox.reassure(tap.event.chat, reply.offered)
         elif outcome is Outcome.REFUSED:
             sorry = self._told(tap.event, "unsendable")
             self.send.reply(token, sorry.messages, until=tap.token_ends)
@@ -100,7 +100,7 @@ class Show:
     def _open(self, lease: Lease, tap: Arrival, button: Button, wait_until: datetime) -> Reply:
         """What a tap is answered with; empty where it was delivered already."""
         if button.action == CONTINUE:
-            return self._again(self.outbox.turn(button.subject), tap, button.offset)
+            return self._again(self.outbox.turn(button.chat, button.subject), tap, button.offset)
         if button.action == SHOW:
             return self._late(lease, tap, button, wait_until)
         raise ButtonGone(f"no tap shows {button.action!r}")
@@ -110,7 +110,7 @@ class Show:
         chat = tap.event.chat
         waited = dots = False
         while True:
-            turn = self.outbox.turn_of(button.subject)
+            turn = self.outbox.turn_of(chat, button.subject)
             parked = _with_own(self.outbox.parked(chat), turn)
             if parked and self.deliver.by_tap(lease, tap, parked):
                 return _NOTHING

@@ -53,7 +53,7 @@ class Taps:
     def open(self, tapped: Tapped) -> Button:
         """Find what a tap does. Raises ButtonGone or NotYours."""
         button = self.find(tapped)
-        if button is None or button.chat != tapped.chat:
+        if button is None:
             raise ButtonGone("the button is unknown, expired or of another chat")
         if button.user not in (None, tapped.user):
             raise NotYours("the button was made for somebody else")
@@ -62,9 +62,9 @@ class Taps:
     def find(self, tapped: Tapped) -> Button | None:
         """Find a tapped button's row, whoever tapped it."""
         _, _, button_id = tapped.data.partition(":")
-        return self.store.get(button_id, now=self.clock.now())
+        return self.store.get(tapped.chat, button_id, now=self.clock.now())
 
     def use_up(self, button: Button, tapped: Tapped) -> None:
         """Let only this tap use the button, now and after a crash. Raises ButtonUsed."""
-        if not self.store.use(button.id, by=tapped.id, now=self.clock.now()):
+        if not self.store.use(button.chat, button.id, by=tapped.id, now=self.clock.now()):
             raise ButtonUsed("the button was tapped before")

@@ -99,7 +99,7 @@ def test_a_command_does_not_wait_and_does_not_merge(bot: Assembled) -> None:
 
 def test_a_known_event_is_answered_once(bot: Assembled) -> None:
     known(bot).hears("你好嗎？")
-    event = bot.stores.outbox.turn_of("e1")
+    event = bot.stores.outbox.turn_of(AMY, "e1")
     assert event is not None
     bot.gets(event.latest.event)
     assert len(bot.messenger.replies) == 1
@@ -311,7 +311,7 @@ def test_a_reply_that_line_did_not_confirm_is_sent_again_by_the_same_token_and_a
     known(bot).messenger.after = after
     bot.hears("你好嗎？")
     assert bot.messenger.said() == ["echo: 你好嗎？"]
-    turn = bot.stores.outbox.turn_of("e1")
+    turn = bot.stores.outbox.turn_of(AMY, "e1")
     assert turn is not None
     assert turn.state == "sent"
 
@@ -550,7 +550,7 @@ def test_an_answer_shown_by_the_next_reply_is_not_shown_again_by_the_tap_that_wa
 
         def meanwhile(seconds: float) -> None:
             waits(seconds)
-            turn = bot.stores.outbox.turn_of("e1")
+            turn = bot.stores.outbox.turn_of(AMY, "e1")
             assert turn is not None
             if turn.state == "working":
                 lease = bot.stores.inbox.lease(
@@ -585,7 +585,7 @@ def test_a_redelivery_brings_a_parked_answer_by_its_renewed_token(bot: Assembled
     known(bot).messenger.before = _nothing_gets_through
     bot.hears("你好嗎？")
     bot.messenger.before = lambda: None
-    turn = bot.stores.outbox.turn_of("e1")
+    turn = bot.stores.outbox.turn_of(AMY, "e1")
     assert turn is not None
     bot.gets(turn.latest.event)
     assert bot.messenger.replies == []  # its token was claimed: a new one must come
@@ -600,7 +600,7 @@ def test_a_redelivery_after_the_tokens_life_renews_it_for_an_answer_never_sent(
     bot.clock.move(90)
     bot.works()
     assert bot.messenger.replies == []
-    turn = bot.stores.outbox.turn_of(event_id)
+    turn = bot.stores.outbox.turn_of(AMY, event_id)
     assert turn is not None
     assert turn.state == "parked"
     bot.gets(turn.latest.event)
@@ -710,7 +710,7 @@ def test_no_note_is_sent_for_a_message_that_was_taken_back(bot: Assembled) -> No
     def think() -> None:
         bot.unsends("e1", work=False)
         bot.clock.move(50)
-        turn = bot.stores.outbox.turn_of("e1")
+        turn = bot.stores.outbox.turn_of(AMY, "e1")
         assert turn is not None
         bot.worker.sweep()
 

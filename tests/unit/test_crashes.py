@@ -140,12 +140,12 @@ def test_wherever_a_worker_dies_each_question_gets_exactly_one_answer(
 
 
 def _heard(bot: Assembled) -> set[str]:
-    return {event for event in ("e1", "e2") if bot.stores.outbox.turn_of(event)}
+    return {event for event in ("e1", "e2") if bot.stores.outbox.turn_of(AMY, event)}
 
 
 def _saved_answers(bot: Assembled) -> set[str]:
     """Questions whose answers had been saved when the worker died."""
-    turns = (bot.stores.outbox.turn_of(event) for event in ("e1", "e2"))
+    turns = (bot.stores.outbox.turn_of(AMY, event) for event in ("e1", "e2"))
     return {turn.words for turn in turns if turn and turn.answer}
 
 
@@ -221,7 +221,7 @@ def _late_answer(bot: Assembled) -> None:
 
     def think() -> None:
         bot.clock.move(50)
-        turn = bot.stores.outbox.turn_of("e1")
+        turn = bot.stores.outbox.turn_of(AMY, "e1")
         assert turn is not None
         bot.worker.sweep.notes.spend_due([turn.latest])
 

@@ -67,7 +67,7 @@ def test_a_note_says_that_the_answer_will_come_and_its_button_fetches_it(
     assert isinstance(note, Buttons)
     assert note.text == "還在想，好了就放在這裡。"
     _, _, button_id = bot.button("看回答").data.partition(":")
-    button = bot.stores.buttons.get(button_id, now=bot.clock.now())
+    button = bot.stores.buttons.get(AMY, button_id, now=bot.clock.now())
     assert button is not None
     assert (button.action, button.subject) == (SHOW, question.event.id)
 

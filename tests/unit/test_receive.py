@@ -129,6 +129,15 @@ def test_a_redelivery_adds_nothing_and_wakes_again(door: Door) -> None:
     assert [fact["new"] for fact in door.bot.telemetry.named("event_accepted")] == [True, False]
 
 
+def test_a_wake_is_known_by_its_newest_event_and_one_for_a_redelivery_is_its_own(
+    door: Door,
+) -> None:
+    first, second = text("嗨"), text("在嗎？")
+    door.gets(first, second)
+    door.gets(second)
+    assert door.queue.causes == [second.id, None]
+
+
 def test_talk_of_a_group_that_does_not_call_the_bot_is_not_stored(door: Door) -> None:
     door.gets(
         text("晚餐吃什麼？", chat=GROUP),

@@ -31,7 +31,7 @@ class LocalQueue:
     waiting: set[tuple[Chat, Lane]] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wake(self, chat: Chat, lane: Lane) -> None:
+    def wake(self, chat: Chat, lane: Lane, *, once: str | None = None) -> None:  # noqa: ARG002 - every wake of a waiting chat is one
         """Ask for a worker."""
         with self.lock:
             if (chat, lane) in self.waiting:

@@ -159,7 +159,7 @@ class Desk:
 
     def kept(self, turn: Turn) -> Turn:
         """The turn as it is kept now."""
-        found = self.outbox.turn(turn.id)
+        found = self.outbox.turn(turn.chat, turn.id)
         assert found is not None
         return found
 

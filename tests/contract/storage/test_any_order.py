@@ -190,7 +190,7 @@ class Bot(RuleBasedStateMachine):
     def every_message_is_in_one_place(self) -> None:
         waiting = [a.event.id for chat in CHATS for a in self.inbox.waiting(chat)]
         for event in self.accepted:
-            turn = self.outbox.turn_of(event.id)
+            turn = self.outbox.turn_of(event.chat, event.id)
             held = turn is not None and any(a.event == event for a in turn.arrivals)
             withdrawn = self.outbox.is_withdrawn(event.chat, event.id)
             assert [waiting.count(event.id), held, withdrawn].count(True) == 1
@@ -249,7 +249,7 @@ class Bot(RuleBasedStateMachine):
         return turns[-1 - which % len(turns)]
 
     def _kept(self, turn: Turn) -> Turn:
-        found = self.outbox.turn(turn.id)
+        found = self.outbox.turn(turn.chat, turn.id)
         assert found is not None
         return found
 

@@ -20,7 +20,7 @@ def asking_again(desk: Desk) -> Turn:
 def test_its_messages_are_found_with_it(desk: Desk) -> None:
     again = asking_again(desk)
     assert (again.state, asked(again)) == (State.WORKING, ["tea", "milk", "retry"])
-    assert desk.outbox.turn_of("event-tea") == desk.outbox.turn_of("event-retry") == again
+    assert desk.outbox.turn_of(AMY, "event-tea") == desk.outbox.turn_of(AMY, "event-retry") == again
     assert desk.kept(again) == again
 
 

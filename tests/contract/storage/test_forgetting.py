@@ -59,7 +59,7 @@ def test_an_answer_that_was_never_shown_goes_after_a_week(backend: Backend, desk
     assert desk.outbox.parked(AMY) == (turn,)
     purge(desk.stores, days=7.1)
     assert desk.outbox.parked(AMY) == ()
-    assert desk.outbox.turn(turn.id) is None
+    assert desk.outbox.turn(AMY, turn.id) is None
     assert not backend.holds("ylophonic")
     assert not backend.holds("squipedalian")
 
@@ -122,10 +122,10 @@ def test_buttons_and_counters_go_when_they_end(stores: Stores) -> None:
     stores.buttons.put([Button(id="b", chat=AMY, action="show")], until=later(days=2))
     stores.counters.spend({"day": 1}, {"day": 1}, until={"day": later(days=2)})
     purge(stores, days=1.9)
-    assert stores.buttons.get("b", now=later(0)) is not None
+    assert stores.buttons.get(AMY, "b", now=later(0)) is not None
     assert stores.counters.spend({"day": 1}, {"day": 1}, until={"day": later(0)}) == "day"
     purge(stores, days=2.1)
-    assert stores.buttons.get("b", now=later(0)) is None
+    assert stores.buttons.get(AMY, "b", now=later(0)) is None
     assert stores.counters.spend({"day": 1}, {"day": 1}, until={"day": later(0)}) is None
 
 
@@ -153,7 +153,7 @@ def test_a_person_is_forgotten_in_every_chat(backend: Backend, desk: Desk) -> No
 
     assert not backend.holds("ylophonic")
     assert not backend.holds("squipedalian")
-    assert [desk.outbox.turn(turn.id) for turn in turns] == [None, None, None]
+    assert [desk.outbox.turn(turn.chat, turn.id) for turn in turns] == [None, None, None]
     assert desk.inbox.waiting(GROUP) == ()
     assert desk.outbox.parked(AMY) == ()
     assert not desk.inbox.has_work(GROUP, Lane.TURNS)
@@ -198,7 +198,7 @@ def test_what_was_forgotten_is_not_answered_when_it_is_delivered_again(desk: Des
     for name in ("tea", "milk"):
         assert desk.inbox.accept(wrote(name), origin=ORIGIN, now=later(9)) is False
     assert desk.inbox.waiting(AMY) == ()
-    assert desk.outbox.turn_of("event-tea") is None
+    assert desk.outbox.turn_of(AMY, "event-tea") is None
     purge(desk.stores, days=7.1)
     assert desk.inbox.accept(wrote("tea"), origin=ORIGIN, now=later(days=7.1)) is True
 
@@ -250,13 +250,17 @@ def test_a_persons_buttons_go_but_not_the_one_that_asked_for_it(desk: Desk) -> N
         Button(id="group", chat=GROUP, action="retry", user="Uamy"),
     ]
     buttons.put([kept, bens, anyones, *gone], until=later(600))
-    buttons.use("confirm", by="event-confirm", now=later(1))
-    buttons.use("used", by="event-earlier", now=later(1))
+    buttons.use(AMY, "confirm", by="event-confirm", now=later(1))
+    buttons.use(AMY, "used", by="event-earlier", now=later(1))
     forget(desk.stores, "Uamy", keep_turn=asking.id)
-    assert [buttons.get(button.id, now=later(2)) for button in gone] == [None, None, None]
-    assert buttons.get("bens", now=later(2)) == bens
-    assert buttons.get("anyones", now=later(2)) == anyones
-    assert buttons.use("confirm", by="event-confirm", now=later(2))
+    assert [buttons.get(button.chat, button.id, now=later(2)) for button in gone] == [
+        None,
+        None,
+        None,
+    ]
+    assert buttons.get(GROUP, "bens", now=later(2)) == bens
+    assert buttons.get(GROUP, "anyones", now=later(2)) == anyones
+    assert buttons.use(AMY, "confirm", by="event-confirm", now=later(2))
 
 
 def test_the_facts_of_a_persons_chat_go_and_a_groups_stay(stores: Stores) -> None:

@@ -187,7 +187,7 @@ def test_an_unsure_answer_is_listed_until_it_was_offered_again(desk: Desk) -> No
     assert [turn.id for turn in desk.outbox.unsure(AMY)] == [turn.id for turn in turns]
     assert desk.outbox.unsure(AMY)[0].unsure
     assert desk.outbox.unsure(GROUP) == ()
-    desk.outbox.reassure([turns[0].id])
+    desk.outbox.reassure(AMY, [turns[0].id])
     assert [turn.id for turn in desk.outbox.unsure(AMY)] == [turns[1].id]
 
 
@@ -244,14 +244,14 @@ def test_the_oldest_unfinished_turn_is_resumed_first(desk: Desk) -> None:
 def test_a_turn_is_found_by_each_of_its_events(desk: Desk) -> None:
     desk.accept(wrote("tea", at=1), wrote("milk", at=2))
     turn = desk.take()
-    assert desk.outbox.turn_of("event-tea") == desk.outbox.turn_of("event-milk") == turn
-    assert desk.outbox.turn_of("event-unknown") is None
-    assert desk.outbox.turn("unknown") is None
+    assert desk.outbox.turn_of(AMY, "event-tea") == desk.outbox.turn_of(AMY, "event-milk") == turn
+    assert desk.outbox.turn_of(AMY, "event-unknown") is None
+    assert desk.outbox.turn(AMY, "unknown") is None
 
 
 def test_an_event_that_waits_is_in_no_turn(desk: Desk) -> None:
     desk.accept(wrote("tea"))
-    assert desk.outbox.turn_of("event-tea") is None
+    assert desk.outbox.turn_of(AMY, "event-tea") is None
 
 
 @pytest.mark.parametrize("chat", [AMY, GROUP])

@@ -83,41 +83,41 @@ def test_an_old_message_is_forgotten_even_when_its_turn_is_gone(desk: Desk) -> N
 def test_a_button_comes_back_until_it_expires(stores: Stores) -> None:
     button = Button(id="b", chat=GROUP, action="continue", subject="turn", offset=3, user="Uamy")
     stores.buttons.put([button, Button(id="c", chat=AMY, action="show")], until=later(60))
-    assert stores.buttons.get("b", now=later(59)) == button
-    assert stores.buttons.get("c", now=later(59)) == Button(id="c", chat=AMY, action="show")
-    assert stores.buttons.get("b", now=later(60)) is None
-    assert stores.buttons.get("unknown", now=later(0)) is None
+    assert stores.buttons.get(GROUP, "b", now=later(59)) == button
+    assert stores.buttons.get(AMY, "c", now=later(59)) == Button(id="c", chat=AMY, action="show")
+    assert stores.buttons.get(GROUP, "b", now=later(60)) is None
+    assert stores.buttons.get(AMY, "unknown", now=later(0)) is None
 
 
 def test_a_button_is_used_by_one_tap_and_by_that_again(stores: Stores) -> None:
     stores.buttons.put([Button(id="b", chat=AMY, action="retry")], until=later(60))
-    assert stores.buttons.use("b", by="tap-1", now=later(1)) is True
-    assert stores.buttons.use("b", by="tap-2", now=later(2)) is False
-    assert stores.buttons.use("b", by="tap-1", now=later(3)) is True
-    found = stores.buttons.get("b", now=later(4))
+    assert stores.buttons.use(AMY, "b", by="tap-1", now=later(1)) is True
+    assert stores.buttons.use(AMY, "b", by="tap-2", now=later(2)) is False
+    assert stores.buttons.use(AMY, "b", by="tap-1", now=later(3)) is True
+    found = stores.buttons.get(AMY, "b", now=later(4))
     assert found is not None
     assert found.used_by == "tap-1"
 
 
 def test_of_twenty_taps_at_once_one_uses_the_button(stores: Stores) -> None:
     stores.buttons.put([Button(id="b", chat=AMY, action="retry")], until=later(60))
-    used = at_once(20, lambda n: stores.buttons.use("b", by=f"tap-{n}", now=later(1)))
+    used = at_once(20, lambda n: stores.buttons.use(AMY, "b", by=f"tap-{n}", now=later(1)))
     assert sum(used) == 1
 
 
 def test_an_expired_or_unknown_button_is_not_used(stores: Stores) -> None:
     stores.buttons.put([Button(id="b", chat=AMY, action="retry")], until=later(60))
-    assert stores.buttons.use("b", by="tap", now=later(60)) is False
-    assert stores.buttons.use("unknown", by="tap", now=later(0)) is False
+    assert stores.buttons.use(AMY, "b", by="tap", now=later(60)) is False
+    assert stores.buttons.use(AMY, "unknown", by="tap", now=later(0)) is False
 
 
 def test_a_button_that_is_put_again_lives_longer_and_stays_used(stores: Stores) -> None:
     button = Button(id="b", chat=AMY, action="retry")
     stores.buttons.put([button], until=later(60))
-    stores.buttons.use("b", by="tap-1", now=later(1))
+    stores.buttons.use(AMY, "b", by="tap-1", now=later(1))
     stores.buttons.put([button], until=later(120))
-    assert stores.buttons.get("b", now=later(90)) is not None
-    assert stores.buttons.use("b", by="tap-2", now=later(90)) is False
+    assert stores.buttons.get(AMY, "b", now=later(90)) is not None
+    assert stores.buttons.use(AMY, "b", by="tap-2", now=later(90)) is False
 
 
 # --- facts about chats -------------------------------------------------------------------------

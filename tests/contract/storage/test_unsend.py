@@ -110,7 +110,7 @@ def test_messages_that_shared_the_turn_wait_again_for_one_of_their_own(
     desk.accept(unsent("milk"), now=later(9))
     assert desk.kept(turn).state is State.WITHDRAWN
     assert desk.kept(turn).answer is None
-    assert desk.outbox.turn_of("event-tea") is None
+    assert desk.outbox.turn_of(AMY, "event-tea") is None
     again = desk.take(now=later(9))
     assert (asked(again), again.attempts) == (["tea", "rice"], 1)
     assert again.id != turn.id

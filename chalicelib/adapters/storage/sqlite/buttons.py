@@ -40,11 +40,12 @@ class SqliteButtons:
                 ],
             )
 
-    def get(self, button_id: str, *, now: datetime) -> Button | None:
-        """Find a button; None when unknown or expired."""
+    def get(self, chat: Chat, button_id: str, *, now: datetime) -> Button | None:
+        """Find a button of this chat; None when unknown or expired."""
         with self.db.read() as connection:
             row = connection.execute(
-                "SELECT * FROM buttons WHERE id = ? AND until > ?", (button_id, to_micros(now))
+                "SELECT * FROM buttons WHERE id = ? AND chat = ? AND until > ?",
+                (button_id, chat.key, to_micros(now)),
             ).fetchone()
         if row is None:
             return None
@@ -58,13 +59,13 @@ class SqliteButtons:
             used_by=row["used_by"],
         )
 
-    def use(self, button_id: str, *, by: str, now: datetime) -> bool:
+    def use(self, chat: Chat, button_id: str, *, by: str, now: datetime) -> bool:
         """Use a button up; the same tap again is True too, another is False."""
         with self.db.write() as tx:
             used = tx.execute(
-                "UPDATE buttons SET used_by = :by WHERE id = :id AND until > :now"
+                "UPDATE buttons SET used_by = :by WHERE id = :id AND chat = :chat AND until > :now"
                 " AND (used_by IS NULL OR used_by = :by)",
-                {"id": button_id, "by": by, "now": to_micros(now)},
+                {"id": button_id, "chat": chat.key, "by": by, "now": to_micros(now)},
             )
             return used.rowcount == 1
 

@@ -172,25 +172,26 @@ class SqliteOutbox:
             ).fetchall()
             return _with_answers(connection, rows)
 
-    def reassure(self, turn_ids: Sequence[str]) -> None:
+    def reassure(self, chat: Chat, turn_ids: Sequence[str]) -> None:
         """Stop doubting that these answers arrived."""
         with self.db.write() as tx:
-            doubted = [(turn_id,) for turn_id in turn_ids]
-            tx.executemany("UPDATE turns SET unsure = 0 WHERE id = ?", doubted)
+            doubted = [(turn_id, chat.key) for turn_id in turn_ids]
+            tx.executemany("UPDATE turns SET unsure = 0 WHERE id = ? AND chat = ?", doubted)
 
-    def turn(self, turn_id: str) -> Turn | None:
-        """One turn, if it is still kept."""
+    def turn(self, chat: Chat, turn_id: str) -> Turn | None:
+        """One turn of this chat, if it is still kept."""
         with self.db.read() as connection:
             row = _row(connection, turn_id)
-            return None if row is None else turn(connection, row)
+            found = row is not None and row["chat"] == chat.key
+            return turn(connection, row) if found and row is not None else None
 
-    def turn_of(self, event_id: str) -> Turn | None:
+    def turn_of(self, chat: Chat, event_id: str) -> Turn | None:
         """The turn that holds this event, or held it when it was taken back."""
         with self.db.read() as connection:
             row = connection.execute(
                 "SELECT turns.* FROM turns JOIN events ON events.turn = turns.id"
-                " WHERE events.id = ?",
-                (event_id,),
+                " WHERE events.id = ? AND events.chat = ?",
+                (event_id, chat.key),
             ).fetchone()
             return None if row is None else turn(connection, row)
 
