@@ -1,0 +1,1 @@
+"""AWS on this machine: what the tests run instead of an account."""
