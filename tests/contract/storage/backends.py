@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from chalicelib.adapters.aws.client import WORKER, Account
+from chalicelib.adapters.aws.client import dynamodb as dynamodb_client
+from chalicelib.adapters.storage.dynamodb import stores as dynamo
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
 from chalicelib.domain.events import TextSent
 from chalicelib.ports import Stores
+from tests.aws.cloud import Cloud, cloud, table
 
 
 class Backend(Protocol):
@@ -55,4 +61,51 @@ def sqlite(folder: Path, cleanup: ExitStack) -> Backend:
     return backend
 
 
-BACKENDS: dict[str, Callable[[Path, ExitStack], Backend]] = {"sqlite": sqlite}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeToLive:
+    """DynamoDB's part in forgetting: it deletes what is past its time to live, some day."""
+
+    table: Table
+
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
+        """Do nothing: DynamoDB knows nobody."""
+
+    def purge(self, *, now: datetime) -> None:
+        for item in self.table.scan(""):
+            if "ttl" in item and int(str(item["ttl"])) <= now.timestamp():
+                self.table.delete_one(str(item["pk"]), str(item["sk"]))
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoBackend:
+    """One table in a stand-in for AWS."""
+
+    aws: Cloud
+    name: str
+    cleanup: ExitStack
+
+    def open(self) -> Stores:
+        made = self._table()
+        opened = dynamo.stores(made, new_id=lambda: uuid4().hex, is_command=is_command)
+        return replace(opened, forgetful=(*opened.forgetful, TimeToLive(table=made)))
+
+    def holds(self, words: str) -> bool:
+        return any(words in str(item) for item in self._table().scan(""))
+
+    def _table(self) -> Table:
+        account = Account.read(self.aws.environment())
+        made = Table(client=dynamodb_client(account, WORKER), name=self.name)
+        self.cleanup.enter_context(closing(made))
+        return made
+
+
+def dynamodb(_folder: Path, cleanup: ExitStack) -> Backend:
+    """A table of its own."""
+    aws = cleanup.enter_context(cloud())
+    return DynamoBackend(aws, cleanup.enter_context(table(aws, "liao-test")), cleanup)
+
+
+BACKENDS: dict[str, Callable[[Path, ExitStack], Backend]] = {
+    "sqlite": sqlite,
+    "dynamodb": dynamodb,
+}

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.ports import Button
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import HISTORY
 from chalicelib.ports import ChatFacts

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros
 from chalicelib.adapters.storage.sqlite.words import erase_words, keep_words
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import HISTORY

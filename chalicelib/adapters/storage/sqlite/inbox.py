@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Connection
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite import leases, retention, waiting, withdrawals
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros, turn
+from chalicelib.adapters.storage.sqlite.rows import turn
 from chalicelib.domain.bursts import IsCommand, gather
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Event, Lane, Unsent

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from sqlite3 import Connection
 
-from chalicelib.adapters.storage.sqlite.rows import to_micros
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LeaseLost
 from chalicelib.domain.events import Lane

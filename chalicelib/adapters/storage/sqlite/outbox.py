@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection, Row
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite import history, leases
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros, turn
+from chalicelib.adapters.storage.sqlite.rows import turn
 from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import messages
 from chalicelib.domain.chat import Chat

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.rows import to_micros
 from chalicelib.adapters.storage.sqlite.words import drop_blanks, erase_words
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import IDS, WORDS

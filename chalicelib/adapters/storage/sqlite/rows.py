@@ -1,33 +1,21 @@
 """Rows to values and back.
 
-Times are kept as whole microseconds since the epoch. What a newer version wrote and this one
-cannot read is left out rather than raised, so that one odd row never blocks a chat.
+What a newer version wrote and this one cannot read is left out rather than raised, so that one odd
+row never blocks a chat.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
 from sqlite3 import Connection, Row
 
+from chalicelib.adapters.storage.moments import to_moment
 from chalicelib.domain import events, messages
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.turns import Arrival, Sending, State, Turn
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
-
-
-def to_micros(moment: datetime) -> int:
-    """Make an integer of an aware time; a naive one is a TypeError."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def to_moment(micros: int) -> datetime:
-    """Make an aware UTC time of an integer."""
-    return _EPOCH + timedelta(microseconds=micros)
 
 
 def arrival(row: Row) -> Arrival | None:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection, Row
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite import withdrawals
-from chalicelib.adapters.storage.sqlite.rows import arrival, to_micros
+from chalicelib.adapters.storage.sqlite.rows import arrival
 from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import events
 from chalicelib.domain.chat import Chat

@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from sqlite3 import Connection
 
+from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite import history
-from chalicelib.adapters.storage.sqlite.rows import to_micros
 from chalicelib.adapters.storage.sqlite.words import erase_words
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Unsent

@@ -1,0 +1,194 @@
+"""The inbox: each event once, and one worker a chat.
+
+An event lives through the same states as on a laptop: `waiting`, `held` (by `turn`), `done`,
+`withdrawn`, `unreadable` and `forgotten`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.adapters.storage.dynamodb import (
+    incoming,
+    items,
+    leases,
+    retention,
+    turns,
+    withdrawals,
+)
+from chalicelib.adapters.storage.dynamodb.change import Change, atomically
+from chalicelib.adapters.storage.dynamodb.items import SHARDS, UNFINISHED, arrival, home
+from chalicelib.adapters.storage.dynamodb.table import Table
+from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.moments import to_micros
+from chalicelib.domain.bursts import IsCommand, gather
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, Lane, Unsent
+from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
+
+#: How many waiting events are looked at for one turn; a transaction has at most 100 writes.
+LONGEST_BURST = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoInbox:
+    """`Inbox` in DynamoDB; as `Forgetful` it forgets for the outbox too, which shares its items.
+
+    new_id: makes ids of turns, never the same twice.
+    """
+
+    table: Table
+    new_id: Callable[[], str]
+    is_command: IsCommand
+
+    def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
+        """Store an event durably, once by its id; see `Inbox.accept`."""
+        if isinstance(event, Unsent):
+            return withdrawals.withdraw(self.table, event, now=now)
+        return incoming.accept(self.table, event, origin=origin, now=now)
+
+    def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
+        """Become the only owner of a chat's lane; see `Inbox.lease`."""
+        return leases.grant(self.table, chat, lane, until=until, now=now)
+
+    def release(self, lease: Lease) -> None:
+        """Give a lease back; one that was lost is left alone."""
+        leases.give_back(self.table, lease)
+
+    def break_leases(self) -> None:
+        """Let every lease lapse; reads the whole table, so it is a tool's and not a function's."""
+        leases.break_all(self.table)
+
+    def take(self, lease: Lease, *, now: datetime) -> Turn | Wait | None:
+        """Take the chat's next turn and count the attempt; see `Inbox.take`.
+
+        A turn that cannot go on is closed on the way, as an event that cannot be read is set aside.
+        """
+
+        def next_one(change: Change) -> Turn | Wait | None:
+            left = _resume(change, lease.chat, now=now)
+            if left is not None:
+                return left
+            start = items.waiting(Lane.TURNS)
+            rows = self.table.query(home(lease.chat), start, by="pending", limit=LONGEST_BURST)
+            readable = _readable(change, rows)
+            if not readable:
+                return None
+            group = gather([one for _, one in readable], now=now, is_command=self.is_command)
+            if isinstance(group, Wait):
+                return group
+            return self._freeze(change, [row for row, _ in readable][: len(group)], group, now)
+
+        while True:
+            taken = atomically(self.table, next_one, under=lease)
+            if taken is not None or not self.waiting(lease.chat):
+                return taken
+
+    def taps(self, lease: Lease) -> tuple[Arrival, ...]:
+        """Taps that wait in lane `TAPS`, oldest first."""
+
+        def look(change: Change) -> tuple[Arrival, ...]:
+            return tuple(one for _, one in _readable(change, self._in_lane(lease.chat, Lane.TAPS)))
+
+        return atomically(self.table, look)
+
+    def finish_tap(self, lease: Lease, event_id: str) -> None:
+        """Mark a tap as done. Raises LeaseLost.
+
+        What its token may still be sending is over then: sent, as far as is known.
+        """
+
+        def finish(change: Change) -> None:
+            tap = self.table.get(home(lease.chat), f"event#{event_id}")
+            if tap is None or tap["state"] != "waiting" or tap["lane"] != Lane.TAPS:
+                return
+            change.put(items.filed_event({**tap, "state": "done"}))
+            for item in turns.sent_by(self.table, lease.chat, str(tap.get("token", ""))):
+                if item.get("lane") == Lane.TAPS:
+                    unsure = "answer" in item
+                    change.put(items.filed_turn({**item, "state": State.SENT, "unsure": unsure}))
+
+        atomically(self.table, finish, under=lease)
+
+    def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
+        """Events in lane `TURNS` that no turn holds yet, oldest first."""
+        found = (arrival(item) for item in self._in_lane(chat, Lane.TURNS))
+        return tuple(one for one in found if one is not None)
+
+    def has_work(self, chat: Chat, lane: Lane) -> bool:
+        """Tell whether a worker would find anything to do in this lane."""
+        starts = (items.waiting(lane), *((UNFINISHED,) if lane is Lane.TURNS else ()))
+        looks = (self.table.query(home(chat), start, by="pending", limit=1) for start in starts)
+        return any(looks)
+
+    def chats_with_work(self) -> tuple[tuple[Chat, Lane], ...]:
+        """Every lane in which something waits or was left unfinished, oldest first."""
+        since: dict[tuple[Chat, Lane], int] = {}
+        for number in range(SHARDS):
+            for item in self.table.due(f"work#{number}"):
+                is_event = str(item["sk"]).startswith("event#")
+                lane = Lane(str(item["lane"])) if is_event else Lane.TURNS
+                work = Chat.parse(str(item["chat"])), lane
+                due = int(str(item["due"]))
+                since[work] = min(since.get(work, due), due)
+        return tuple(sorted(since, key=lambda work: since[work]))
+
+    def depth(self) -> int:
+        """How many events wait or are being answered; a turn under way counts as one."""
+        return sum(self.table.count(f"work#{number}") for number in range(SHARDS))
+
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
+        """Erase a person's events and turns; see `retention`."""
+        retention.forget_person(self.table, user, keep_turn=keep_turn)
+
+    def purge(self, *, now: datetime) -> None:
+        """Erase what is older than its promised time, for every store; see `retention`."""
+        retention.purge(self.table, now=now)
+
+    def _in_lane(self, chat: Chat, lane: Lane) -> list[Item]:
+        return self.table.query(home(chat), items.waiting(lane), by="pending")
+
+    def _freeze(
+        self, change: Change, rows: list[Item], group: tuple[Arrival, ...], now: datetime
+    ) -> Turn:
+        turn_id, chat = self.new_id(), group[0].event.chat
+        made: Item = {
+            "pk": home(chat),
+            "sk": f"turn#{turn_id}",
+            "id": turn_id,
+            "chat": chat.key,
+            "state": State.WORKING.value,
+            "attempts": 1,
+            "since": to_micros(min(one.received for one in group)),
+            "touched": to_micros(now),
+            "tick": self.table.tick(),
+            "events": [one.event.id for one in group],
+        }
+        change.put(items.filed_turn(made))
+        for row in rows:
+            change.put(items.filed_event({**row, "state": "held", "turn": turn_id}))
+        return Turn(id=turn_id, chat=chat, state=State.WORKING, attempts=1, arrivals=group)
+
+
+def _readable(change: Change, rows: list[Item]) -> list[tuple[Item, Arrival]]:
+    """Part what can be read from what cannot, which is set aside."""
+    pairs = [(row, arrival(row)) for row in rows]
+    for row, one in pairs:
+        if one is None:
+            change.put(items.filed_event({**row, "state": "unreadable"}))
+    return [(row, one) for row, one in pairs if one is not None]
+
+
+def _resume(change: Change, chat: Chat, *, now: datetime) -> Turn | None:
+    for item in turns.indexed(change.table, chat, UNFINISHED):
+        left = turns.read(change.table, item)
+        if left.arrivals and (left.answer is not None or left.state is State.WORKING):
+            attempts = left.attempts + 1
+            begun: Item = {**item, "attempts": attempts, "touched": to_micros(now)}
+            change.put(items.filed_turn(begun))
+            return replace(left, attempts=attempts)
+        closed = State.SENT if left.state is State.SENDING else State.FAILED
+        change.put(items.filed_turn({**item, "state": closed.value, "cause": "nothing left"}))
+    return None

@@ -1,0 +1,124 @@
+"""Events on their way in: stored once, in one transaction that also knows what was taken back."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from chalicelib.adapters.storage.dynamodb import items, turns
+from chalicelib.adapters.storage.dynamodb.change import Change, atomically
+from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, ttl
+from chalicelib.adapters.storage.dynamodb.table import Refused, Table, Write
+from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.moments import to_micros
+from chalicelib.domain import events
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, ImageSent, OtherSent, TextSent
+from chalicelib.domain.retention import IDS
+from chalicelib.domain.turns import State
+
+#: What DynamoDB has not deleted yet counts as gone.
+_IS_NEW = "attribute_not_exists(pk) OR #ttl <= :now"
+_IS_NOT_BURIED = f"{_IS_NEW} OR buried = :no"
+_RENEWED = {State.WORKING, State.ANSWERED, State.PARKED}
+
+
+def accept(table: Table, event: Event, *, origin: str, now: datetime) -> bool:
+    """Store an event, once by its id; True if it was new."""
+    waits = items.filed_event(
+        {**_fields(event, now=now), "tick": table.tick(), "origin": origin, "state": "waiting"}
+    )
+    try:
+        table.write(*_writes(table, event, waits, now=now))
+    except Refused as exc:
+        if exc.at(0):
+            atomically(table, lambda change: _renew(change, event, origin=origin, now=now))
+            return False
+        return _keep_id(table, waits, now=now)
+    return True
+
+
+def _writes(table: Table, event: Event, waits: Item, *, now: datetime) -> list[Write]:
+    seconds = int(now.timestamp())
+    stored = {**waits, "words": json.dumps(events.to_record(event), separators=(",", ":"))}
+    writes = [_put_new(table, stored, seconds)]
+    if "message" in waits:
+        pointer = {**_message(event.chat, str(waits["message"])), "event": event.id}
+        kept: Item = {**pointer, "buried": False, "ttl": ttl(now, IDS), "rev": table.tick()}
+        values = {":now": seconds, ":no": False}
+        writes.append(table.put(kept, only_if=_IS_NOT_BURIED, values=values))
+    if event.user is not None and is_elsewhere(event.user, event.chat):
+        writes.append(table.put(membership(event.user, event.chat, now=now)))
+    return writes
+
+
+def _put_new(table: Table, item: Item, seconds: int) -> Write:
+    return table.put({**item, "rev": table.tick()}, only_if=_IS_NEW, values={":now": seconds})
+
+
+def _keep_id(table: Table, waits: Item, *, now: datetime) -> bool:
+    """Keep only the id of an event whose message was taken back before it came."""
+    buried = items.filed_event({**waits, "state": "withdrawn"})
+    try:
+        table.write(_put_new(table, buried, int(now.timestamp())))
+    except Refused:
+        return False
+    return True
+
+
+def _renew(change: Change, event: Event, *, origin: str, now: datetime) -> None:
+    """Renew what a redelivery renews: the token, as long as it is of use.
+
+    An answer that was parked because the token had died is sent by it after all.
+    """
+    table = change.table
+    item = table.get(home(event.chat), f"event#{event.id}")
+    if item is None or int(str(item["received"])) >= to_micros(now):
+        return  # another redelivery was quicker
+    if not _is_of_use(change, item, event):
+        return
+    change.put(items.filed_event({**item, "received": to_micros(now), "origin": origin}))
+    if event.token is not None:
+        change.absent(f"token#{event.token}", "claim")
+
+
+def _is_of_use(change: Change, item: Item, event: Event) -> bool:
+    if item["state"] == "waiting":
+        return not _is_claimed(change.table, event)
+    if item["state"] != "held" or _is_claimed(change.table, event):
+        return False
+    turn = turns.found(change.table, event.chat, str(item["turn"]))
+    if turn is None or turn["state"] not in _RENEWED:
+        return False
+    if turn["state"] == State.PARKED:
+        change.put(items.filed_turn({**turn, "state": State.ANSWERED.value, "attempts": 0}))
+    else:
+        change.unchanged(turn)
+    return True
+
+
+def _is_claimed(table: Table, event: Event) -> bool:
+    return event.token is not None and table.get(f"token#{event.token}", "claim") is not None
+
+
+def _fields(event: Event, *, now: datetime) -> Item:
+    fields: dict[str, str | int | None] = {
+        "chat": event.chat.key,
+        "lane": event.lane.value,
+        "user": event.user,
+        "message": message_of(event),
+        "token": event.token,
+        "at": event.at,
+        "received": to_micros(now),
+    }
+    known = {name: value for name, value in fields.items() if value is not None}
+    return {**key(home(event.chat), f"event#{event.id}"), "id": event.id, **known}
+
+
+def message_of(event: Event) -> str | None:
+    """The id of the message that an event brought, if it brought one."""
+    return event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
+
+
+def _message(chat: Chat, message_id: str) -> Item:
+    return key(home(chat), f"message#{message_id}")

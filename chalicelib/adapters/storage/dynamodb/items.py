@@ -1,0 +1,194 @@
+"""What lies where in the table, and how an item becomes a value.
+
+| partition     | sort key       | what it is                                        | until   |
+|---------------|----------------|---------------------------------------------------|---------|
+| chat#digest   | event#id       | what somebody sent, and what became of it         | 7 days  |
+|               | message#id     | which event brought a message; or its tombstone   | 7 days  |
+|               | turn#id        | a question and its answer                         | 7 days  |
+|               | said#tick#turn | what the history keeps of a turn                  | 30 days |
+|               | button#id      | what a tap does                                   | its end |
+|               | lease#lane     | who may change a lane, and the fence              | 7 days  |
+|               | facts          | the chat's language; was it introduced?           | 30 days |
+| person#digest | chat#digest    | a chat of others that keeps something of a person | 31 days |
+| token#token   | claim          | what a reply token was spent on                   | 7 days  |
+| counter#key   | counter        | how much of a limit is spent                      | its end |
+
+Two indexes hold only what somebody looks for. `pending`, in a chat's partition and consistent: what
+waits, what is unfinished, parked or in doubt, in its order. `sweep`, over all chats, in 16 shards:
+``work#n`` in which something waits, ``due#n`` whose words are due to be erased. What is past its
+`ttl` counts as gone, though DynamoDB may take days to delete it.
+
+Ids of people and chats are no keys: a partition is named by a digest, so that what stays of a
+forgotten person (bare ids of events, for a week) tells nothing of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from zlib import crc32
+
+from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.moments import to_micros, to_moment
+from chalicelib.domain import events, messages
+from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.events import Lane
+from chalicelib.domain.messages import Answer
+from chalicelib.domain.retention import HISTORY, IDS, WORDS
+from chalicelib.domain.turns import Arrival, Sending, State, Turn
+
+#: In how many parts the index of the sweep is divided, so that no part is too busy.
+SHARDS = 16
+
+#: Parts of the index `pending`: begins with one of these.
+UNFINISHED, TAPPED, PARKED, UNSURE = "t#", "s#", "p#", "u#"
+#: From the first to the last of what is being sent, by either lane.
+SENDING = ("s#", "t$")
+
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
+_DIGEST_BYTES = 16
+_SHOWN = {State.SENT, State.FAILED, State.WITHDRAWN}
+
+
+def home(chat: Chat) -> str:
+    """The partition of a chat."""
+    return f"chat#{_digest(chat.key)}"
+
+
+def person(user: str) -> str:
+    """The partition that tells where something of a person is kept."""
+    return f"person#{_digest(user)}"
+
+
+def membership(user: str, chat: Chat, *, now: datetime) -> Item:
+    """Note that something of a person is kept in a chat that is not their own."""
+    item = key(person(user), home(chat))
+    return {**item, "chat": chat.key, "ttl": ttl(now, HISTORY + timedelta(days=1))}
+
+
+def is_elsewhere(user: str | None, chat: Chat) -> bool:
+    """Tell whether a person's things would not be found in their own chat."""
+    return user is not None and chat != Chat(ChatKind.USER, user)
+
+
+def ttl(start: datetime, life: timedelta) -> int:
+    """When DynamoDB may delete an item, in seconds since the epoch."""
+    return int((start + life).timestamp())
+
+
+def waiting(lane: Lane) -> str:
+    """How the index `pending` begins for what waits in a lane."""
+    return f"e#{lane}#"
+
+
+def shard(chat_key: str) -> int:
+    """Which part of the sweep's index a chat is in."""
+    return crc32(chat_key.encode()) % SHARDS
+
+
+# --- events ------------------------------------------------------------------------------------
+
+
+def filed_event(item: Item) -> Item:
+    """File an event by its state: in which indexes it is, and until when it is kept."""
+    bare = _unfiled(item)
+    state, received = str(bare["state"]), to_moment(int(str(bare["received"])))
+    if state == "waiting":
+        place = f"{waiting(Lane(str(bare['lane'])))}{bare['at']:015}#{bare['tick']:020}"
+        index = {"sweep": f"work#{shard(str(bare['chat']))}", "due": bare["received"]}
+        return {**bare, **index, "pending": place}
+    if state == "held":
+        return bare
+    kept: Item = {**bare, "ttl": ttl(received, IDS)}
+    if "words" in bare:
+        due = to_micros(received + WORDS)
+        return {**kept, "sweep": f"due#{shard(str(bare['chat']))}", "due": due}
+    return kept
+
+
+def arrival(item: Item) -> Arrival | None:
+    """Read an event; None where its words are gone, or were written by a newer version."""
+    try:
+        event = events.from_record(json.loads(str(item["words"])))
+    except _UNREADABLE:
+        return None
+    received = to_moment(int(str(item["received"])))
+    return Arrival(event=event, received=received, origin=str(item.get("origin", "")))
+
+
+def in_order(held: Iterable[Item]) -> list[Item]:
+    """Sort events as they happened; what happened at the same moment, as it came."""
+    return sorted(held, key=lambda item: (int(str(item["at"])), int(str(item["tick"]))))
+
+
+# --- turns -------------------------------------------------------------------------------------
+
+
+def filed_turn(item: Item) -> Item:
+    """File a turn by its state: in which indexes it is."""
+    bare = _unfiled(item)
+    part = shard(str(bare["chat"]))
+    state, place = State(str(bare["state"])), f"{bare['tick']:020}"
+    touched = to_moment(int(str(bare["touched"])))
+    by_tap = state is State.SENDING and bare.get("lane") == Lane.TAPS
+    if state in {State.WORKING, State.ANSWERED, State.SENDING} and not by_tap:
+        work = {"sweep": f"work#{part}", "due": bare["since"]}
+        return {**bare, **work, "pending": UNFINISHED + place}
+    kept = WORDS if state in _SHOWN and not bare.get("erased") else IDS
+    filed: Item = {**bare, "sweep": f"due#{part}", "due": to_micros(touched + kept)}
+    if by_tap:
+        filed["pending"] = TAPPED + place
+    elif state is State.PARKED:
+        filed["pending"] = PARKED + place
+    elif bare.get("unsure"):
+        filed["pending"] = UNSURE + place
+    return filed
+
+
+def turn(item: Item, held: Iterable[Item]) -> Turn:
+    """Read a turn with the events it holds."""
+    found = (arrival(event) for event in in_order(held))
+    return Turn(
+        id=str(item["id"]),
+        chat=Chat.parse(str(item["chat"])),
+        state=State(str(item["state"])),
+        attempts=int(str(item["attempts"])),
+        arrivals=tuple(one for one in found if one is not None),
+        answer=_answer(item),
+        sending=_sending(item),
+        unsure=bool(item.get("unsure", False)),
+    )
+
+
+def event_ids(item: Item) -> list[str]:
+    """The ids of the events that a turn holds."""
+    ids = item.get("events", [])
+    return ids if isinstance(ids, list) else []
+
+
+def without(item: Item, *names: str) -> Item:
+    """Leave attributes out."""
+    return {name: value for name, value in item.items() if name not in names}
+
+
+def _unfiled(item: Item) -> Item:
+    return without(item, "pending", "sweep", "due", "ttl")
+
+
+def _answer(item: Item) -> Answer | None:
+    try:
+        return messages.from_record(json.loads(str(item["answer"])))
+    except _UNREADABLE:
+        return None
+
+
+def _sending(item: Item) -> Sending | None:
+    if "token" not in item:
+        return None
+    return Sending(token=str(item["token"]), until=to_moment(int(str(item["until"]))))
+
+
+def _digest(name: str) -> str:
+    return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()

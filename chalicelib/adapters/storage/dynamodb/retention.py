@@ -1,0 +1,134 @@
+"""How long things are kept, and how a person is forgotten; the promises are those of the laptop.
+
+What holds words is erased by the sweep, which finds in the index `due` what is due. What holds
+only ids is left to DynamoDB's own time to live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from chalicelib.adapters.storage.dynamodb import items, turns
+from chalicelib.adapters.storage.dynamodb.change import Change, atomically
+from chalicelib.adapters.storage.dynamodb.items import SHARDS, home, without
+from chalicelib.adapters.storage.dynamodb.members import chats_of
+from chalicelib.adapters.storage.dynamodb.table import Table
+from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.moments import to_micros, to_moment
+from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.retention import IDS
+from chalicelib.domain.turns import State
+
+#: How much of one shard a sweep erases: the next one, a minute later, goes on.
+_STEP: Final = 200
+_SHOWN: Final = {State.SENT, State.FAILED, State.WITHDRAWN}
+
+
+def purge(table: Table, *, now: datetime) -> None:
+    """Erase the words that are due, whichever store keeps them."""
+    for number in range(SHARDS):
+        for found in table.due(f"due#{number}", until=to_micros(now), limit=_STEP):
+            place = str(found["pk"]), str(found["sk"])
+            atomically(table, partial(_erase, place=place, now=now))
+
+
+def _erase(change: Change, *, place: tuple[str, str], now: datetime) -> None:
+    item = change.table.get(*place)
+    if item is None or int(str(item.get("due", to_micros(now) + 1))) > to_micros(now):
+        return
+    match place[1].partition("#")[0]:
+        case "event":
+            change.put(items.filed_event(without(item, "words")))
+        case "turn" if item["state"] in _SHOWN and not item.get("erased") and _is_young(item, now):
+            _erase_turn(change, item)
+        case "turn":
+            for event in _held(change.table, item):
+                change.delete(event)
+            change.delete(item)
+        case _:
+            change.delete(item)
+
+
+def _is_young(item: Item, now: datetime) -> bool:
+    """Tell whether a turn's ids are still needed, so that nothing is answered twice."""
+    return now - to_moment(int(str(item["touched"]))) < IDS
+
+
+def _erase_turn(change: Change, item: Item) -> None:
+    """Erase the answer of a turn and the words of its events; the items stay."""
+    bare: Item = {**without(item, "answer"), "unsure": False, "erased": True}
+    change.put(items.filed_turn(bare))
+    for event in _held(change.table, item):
+        change.put(items.filed_event(without(event, "words")))
+
+
+def _held(table: Table, item: Item) -> list[Item]:
+    """Read every event of a turn, also those that were taken back."""
+    pk = str(item["pk"])
+    ids = items.event_ids(item)
+    found = table.get_many([(pk, f"event#{one}") for one in ids]) if ids else []
+    return [event for event in found if event.get("turn") == item["id"]]
+
+
+# --- a person ----------------------------------------------------------------------------------
+
+
+def forget_person(table: Table, user: str, *, keep_turn: str) -> None:
+    """Erase the events and turns of a person, in every chat, but for the turn that asks it.
+
+    Whoever is answering one of them finds it withdrawn, or the lease lost. The events' bare ids
+    stay, so that none is answered when it is delivered again. What they wrote since then waits on.
+    """
+    private = Chat(ChatKind.USER, user)
+    chats = [private, *chats_of(table, user)]
+    asked_at = _asked_at(table, chats, keep_turn)
+    for chat in chats:
+        _forget_events(table, chat, user, keep_turn=keep_turn, asked_at=asked_at)
+    keeps_lease = turns.found(table, private, keep_turn) is not None
+    for start in ("message#", *(() if keeps_lease else ("lease#",))):
+        for item in table.query(home(private), start):
+            table.delete_one(str(item["pk"]), str(item["sk"]))
+
+
+def _asked_at(table: Table, chats: Iterable[Chat], keep_turn: str) -> int | None:
+    """When forgetting was asked for: the time of the newest event of the turn that is kept."""
+    kept = (turns.found(table, chat, keep_turn) for chat in chats)
+    times = [
+        int(str(event["at"]))
+        for item in kept
+        if item is not None
+        for event in turns.events(table, item)
+    ]
+    return max(times, default=None)
+
+
+def _forget_events(
+    table: Table, chat: Chat, user: str, *, keep_turn: str, asked_at: int | None
+) -> None:
+    whole = chat == Chat(ChatKind.USER, user)
+    all_events = table.query(home(chat), "event#")
+    events = [event for event in all_events if whole or event.get("user") == user]
+    gone = {str(event["turn"]) for event in events if "turn" in event} - {keep_turn}
+    if whole:
+        gone |= {str(item["id"]) for item in table.query(home(chat), "turn#")} - {keep_turn}
+    for turn_id in gone:
+        table.delete_one(home(chat), f"turn#{turn_id}")
+    for event in events:
+        newer = asked_at is not None and int(str(event.get("at", 0))) > asked_at
+        waits_on = event["state"] == "waiting" and newer
+        if event["state"] != "forgotten" and event.get("turn") != keep_turn and not waits_on:
+            atomically(table, partial(_leave_id, event=event))
+
+
+def _leave_id(change: Change, *, event: Item) -> None:
+    """Leave the bare id of an event, for a week."""
+    item = change.table.get(str(event["pk"]), str(event["sk"]))
+    if item is None:
+        return
+    received = to_moment(int(str(item["received"])))
+    bare: Item = {name: item[name] for name in ("pk", "sk", "id", "received", "rev")}
+    until = items.ttl(received, IDS)
+    change.put({**bare, "state": "forgotten", "ttl": until})

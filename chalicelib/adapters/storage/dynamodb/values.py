@@ -1,0 +1,45 @@
+"""Items in Python's own types, and as DynamoDB writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Value = str | int | bool | list[str]
+#: An item of the table.
+Item = dict[str, Value]
+Json = dict[str, Any]
+
+
+def key(pk: str, sk: str) -> Item:
+    """Make an item's key."""
+    return {"pk": pk, "sk": sk}
+
+
+def pack(item: Mapping[str, Value]) -> Json:
+    """Write an item as DynamoDB's JSON."""
+    return {name: _packed(value) for name, value in item.items()}
+
+
+def unpack(item: Mapping[str, Any]) -> Item:
+    """Read DynamoDB's JSON."""
+    return {name: _unpacked(value) for name, value in item.items()}
+
+
+def _packed(value: Value) -> Json:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, str):
+        return {"S": value}
+    return {"L": [{"S": one} for one in value]}
+
+
+def _unpacked(value: Mapping[str, Any]) -> Value:
+    ((kind, inside),) = value.items()
+    if kind == "N":
+        return int(inside)
+    if kind == "L":
+        return [str(one["S"]) for one in inside]
+    return bool(inside) if kind == "BOOL" else str(inside)
