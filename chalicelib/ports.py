@@ -349,12 +349,17 @@ class Messenger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A model's answer. `cut` is true where it ran into the cap of output tokens."""
+    """A model's answer. `cut` is true where it ran into the cap of output tokens.
+
+    model: whose answer it is. cost: US dollars, None where the model's price isn't known.
+    """
 
     text: str
     cut: bool = False
+    model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
+    cost: float | None = None
 
 
 class Model(Protocol):

@@ -7,7 +7,7 @@ it, or the bot is resting. The cause goes to the log, and to admins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import ImageSent, OtherSent
 from chalicelib.domain.messages import Answer, Buttons, Text
+from chalicelib.domain.story import Making, milliseconds
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Clock, Completion, History, Model, Telemetry
@@ -63,6 +64,7 @@ class Converse:
     def __call__(self, turn: Turn, *, words: str, ends: datetime) -> Answer:
         """Answer `words` in the turn's chat; `ends` is when the worker must be done."""
         voice = self.speaking.voice(turn.chat)
+        begun = self.clock.now()
         try:
             with self.watch.over(turn):
                 completion = self._ask(turn, self._prompt(turn, words), ends)
@@ -70,10 +72,20 @@ class Converse:
             return self._limited(turn, limit, voice)
         except ModelError as error:
             self.telemetry.trouble("model_failed", error, turn=turn.id, cause=error.cause)
-            return self._apology(turn, error, voice)
+            made = Making(model_ms=milliseconds(self.clock.now() - begun))
+            return replace(self._apology(turn, error, voice), made=made)
         text = completion.text + ("\n\n" + voice("cut") if completion.cut else "")
-        bubbles = tuple(Text(text=bubble) for bubble in cut(text))
-        return Answer(messages=bubbles, memory=completion.text)
+        return Answer(
+            messages=tuple(Text(text=bubble) for bubble in cut(text)),
+            memory=completion.text,
+            made=Making(
+                model=completion.model,
+                tokens_in=completion.tokens_in,
+                tokens_out=completion.tokens_out,
+                cost=completion.cost,
+                model_ms=milliseconds(self.clock.now() - begun),
+            ),
+        )
 
     def crashed(self, turn: Turn) -> Answer:
         """Apologize for a turn that a worker died of three times."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.assistant.present import Present
 from chalicelib.assistant.send import Outcome, Send
@@ -19,7 +19,8 @@ from chalicelib.assistant.speaking import Speaking
 from chalicelib.domain.events import Lane
 from chalicelib.domain.messages import Text
 from chalicelib.domain.pages import ANSWERS
-from chalicelib.domain.turns import Arrival, Lease, Sending, Turn
+from chalicelib.domain.story import milliseconds, told
+from chalicelib.domain.turns import Arrival, Lease, Purpose, Sending, Turn
 from chalicelib.ports import Clock, Counters, Inbox, Messenger, Outbox, Telemetry
 
 #: LINE keeps a push's retry key for 24 hours; a push is tried again for a minute.
@@ -54,11 +55,13 @@ class Deliver:
         """Deliver a turn that is `answered`, with what waited before it. Raises LeaseLost."""
         if turn.answer is None or not turn.answer.messages:
             self.outbox.close(lease, turn.id)
+            self._tell([turn], "silent")
             return
-        if not self._reply(lease, turn):
+        outcome = self._reply(lease, turn)
+        if outcome in (None, Outcome.NOT_SENT):
             self.outbox.park(lease, [turn.id])
-            self.telemetry.fact("answer_parked", turn=turn.id, chat=turn.chat.key)
-            self._push(lease, turn)
+            if not self._push(lease, turn) and outcome is None:
+                self._tell([turn], self._why_parked(turn))
 
     def resume(self, lease: Lease, turn: Turn) -> None:
         """Finish a delivery that a crash cut off: `turn` is `sending`. Raises LeaseLost."""
@@ -66,7 +69,7 @@ class Deliver:
             return
         going = self.outbox.under_way(lease, turn.sending.token)
         if self.clock.now() >= turn.sending.until:
-            self._conclude(lease, turn.sending, going, Outcome.UNSURE)
+            self._conclude(lease, turn.sending, going, Outcome.UNSURE, begun=self.clock.now())
         elif turn.sending.token.startswith(_PUSH):
             self._send_push(lease, turn.sending, going)
         else:
@@ -86,23 +89,22 @@ class Deliver:
             self._send_reply(lease, sending, going, again=False)
         return bool(going)
 
-    def _reply(self, lease: Lease, turn: Turn) -> bool:
-        """Try the turn's own token; False where it can't be used, or wasn't taken."""
+    def _reply(self, lease: Lease, turn: Turn) -> Outcome | None:
+        """Try the turn's own token; None where it can't be used."""
         arrival = turn.latest
         if arrival.event.token is None or self.clock.now() >= arrival.token_ends:
-            return False
+            return None
         parked = [waiting for waiting in self.outbox.parked(turn.chat) if waiting.id != turn.id]
         ids = [waiting.id for waiting in parked[: ANSWERS - 1]]
         sending = Sending(token=arrival.event.token, until=arrival.token_ends)
         going = self.outbox.begin(lease, [*ids, turn.id], sending, now=self.clock.now())
-        if not going:
-            return False
-        return self._send_reply(lease, sending, going, again=False) is not Outcome.NOT_SENT
+        return self._send_reply(lease, sending, going, again=False) if going else None
 
     def _send_reply(
         self, lease: Lease, sending: Sending, going: Sequence[Turn], *, again: bool
     ) -> Outcome:
         """Send, and write down what became of it."""
+        begun = self.clock.now()
         reply = self.present.reply(going, token=sending.token)
         outcome = self.send.reply(
             sending.token,
@@ -114,16 +116,18 @@ class Deliver:
         if outcome is Outcome.ARRIVED:
             self.outbox.reassure(lease.chat, reply.offered)
         if outcome is Outcome.REFUSED:
-            self._salvage(lease, sending, going)
+            self._salvage(lease, sending, going, begun=begun)
         else:
-            self._conclude(lease, sending, going, outcome)
+            self._conclude(lease, sending, going, outcome, begun=begun)
         return outcome
 
     def _still_said(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> bool:
         """Tell whether none of the answers under way was taken back meanwhile."""
         return len(self.outbox.under_way(lease, sending.token)) == len(going)
 
-    def _salvage(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
+    def _salvage(
+        self, lease: Lease, sending: Sending, going: Sequence[Turn], *, begun: datetime
+    ) -> None:
         """LINE refused the content, which spends no token: find out by it which answer it was."""
         *others, last = going
         if others:
@@ -132,30 +136,35 @@ class Deliver:
             if outcome is not Outcome.REFUSED:
                 for turn in others:
                     self.outbox.fail(lease, turn.id, "refused")
-                self._conclude(lease, sending, [last], outcome)
+                self._tell(others, "refused", sending, begun)
+                self._conclude(lease, sending, [last], outcome, begun=begun)
                 return
             self.outbox.park(lease, [turn.id for turn in others])
+            self._tell(others, "parked", sending, begun)
         self.outbox.fail(lease, last.id, "refused")
+        self._tell([last], "refused", sending, begun)
         sorry = Text(text=self.speaking.voice(last.chat)("unsendable"))
         self.send.reply(sending.token, [sorry], until=sending.until)
 
-    def _push(self, lease: Lease, turn: Turn) -> None:
+    def _push(self, lease: Lease, turn: Turn) -> bool:
         """Push a late answer where the operator pays for that; groups cost a push a member.
 
-        A tap that waits for the answer gets it for nothing.
+        A tap that waits for the answer gets it for nothing. True where a push was tried.
         """
         if not self.push_policy.late or not turn.chat.is_private:
-            return
+            return False
         if self.inbox.has_work(turn.chat, Lane.TAPS):
-            return
+            return False
         sending = Sending(token=_PUSH + turn.id, until=self.clock.now() + _PUSH_LIFE)
         going = self.outbox.begin(lease, [turn.id], sending, now=self.clock.now())
         if going and self._afford_push():
             self._send_push(lease, sending, going)
-        else:
-            self.outbox.park(lease, [turn.id])
+            return True
+        self.outbox.park(lease, [turn.id])
+        return False
 
     def _send_push(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
+        begun = self.clock.now()
         key = str(uuid.uuid5(uuid.NAMESPACE_OID, sending.token))
         messages = self.present.reply(going, token=sending.token).messages
         chat = going[0].chat
@@ -166,8 +175,9 @@ class Deliver:
         )
         if outcome is Outcome.REFUSED:
             self.outbox.fail(lease, going[0].id, "refused")
+            self._tell(going, "refused", sending, begun)
         else:
-            self._conclude(lease, sending, going, outcome)
+            self._conclude(lease, sending, going, outcome, begun=begun)
 
     def _afford_push(self) -> bool:
         now = self.clock.now()
@@ -178,23 +188,50 @@ class Deliver:
         return spent is None
 
     def _conclude(
-        self, lease: Lease, sending: Sending, going: Sequence[Turn], outcome: Outcome
+        self,
+        lease: Lease,
+        sending: Sending,
+        going: Sequence[Turn],
+        outcome: Outcome,
+        *,
+        begun: datetime,
     ) -> None:
-        """Write down what became of a reply that LINE didn't refuse."""
+        """Write down what became of a reply that LINE didn't refuse, and of the time it took."""
         if outcome is Outcome.NOT_SENT:
             self.outbox.park(lease, [turn.id for turn in going])
         else:
             self.outbox.settle(lease, sending.token, unsure=outcome is Outcome.UNSURE)
-        for turn in going:
-            self.telemetry.fact(
-                f"answer_{outcome.name.lower()}",
-                turn=turn.id,
-                event=turn.latest.event.id if turn.arrivals else "",
-                chat=turn.chat.key,
-                after_ms=self._age(turn),
-            )
+        self._tell(going, _FATES[outcome], sending, begun)
 
-    def _age(self, turn: Turn) -> int:
-        if not turn.arrivals:
-            return 0
-        return int((self.clock.now() - turn.latest.received).total_seconds() * 1000)
+    def _why_parked(self, turn: Turn) -> str:
+        """Tell an answer that came after its note from one whose token died unused."""
+        token = turn.latest.event.token
+        noted = token is not None and self.outbox.claimed(token) is Purpose.NOTE
+        return "note" if noted else "parked"
+
+    def _tell(
+        self,
+        turns: Sequence[Turn],
+        outcome: str,
+        sending: Sending | None = None,
+        begun: datetime | None = None,
+    ) -> None:
+        """Log the story of each answer: what became of it, and where it was sent, how."""
+        now = self.clock.now()
+        for turn in turns:
+            by = _way(turn, sending) if sending else ""
+            send_ms = milliseconds(now - begun) if begun else 0
+            story = told(turn, outcome=outcome, now=now)
+            self.telemetry.fact("answer_told", **story, by=by, send_ms=send_ms)
+
+
+#: What is told of an answer, by what is known of the reply that carried it.
+_FATES = {Outcome.ARRIVED: "arrived", Outcome.UNSURE: "unsure", Outcome.NOT_SENT: "parked"}
+
+
+def _way(turn: Turn, sending: Sending) -> str:
+    """Which way an answer went: its own token, a later one (a tap's, the next reply), a push."""
+    if sending.token.startswith(_PUSH):
+        return "push"
+    own = turn.latest.event.token if turn.arrivals else None
+    return "reply" if sending.token == own else "later"

@@ -18,6 +18,7 @@ from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LiaoError, Withdrawn
 from chalicelib.domain.events import Lane, TextSent
 from chalicelib.domain.messages import Answer
+from chalicelib.domain.story import told, waited
 from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
 from chalicelib.ports import ChatBook, Clock, Inbox, Outbox, Queue, Said, Telemetry
 
@@ -83,6 +84,7 @@ class Respond:
             state=turn.state,
             attempts=turn.attempts,
             events=len(turn.arrivals),
+            queue_ms=waited(turn, self.clock.now()),
         )
         if turn.attempts > 2 * MAX_ATTEMPTS:
             self._give_up(lease, turn)
@@ -94,15 +96,17 @@ class Respond:
             self._answer(lease, turn, ends)
 
     def _answer(self, lease: Lease, turn: Turn, ends: datetime) -> None:
+        queued = waited(turn, self.clock.now())
         answer = self._made(lease, turn, ends)
         if answer is None:
             return
+        answer = replace(answer, made=answer.made.after(queued))
         # Read anew: it may have taken over the question of an earlier turn.
         asked = self.outbox.turn(turn.chat, turn.id)
         try:
             self.outbox.save(lease, turn.id, answer, _lines(asked, answer))
         except Withdrawn:
-            self.telemetry.fact("answer_dropped", turn=turn.id, chat=turn.chat.key)
+            self._tell(replace(turn, answer=answer), "withdrawn")
             return
         self._deliver(lease, replace(asked or turn, state=State.ANSWERED, answer=answer))
 
@@ -129,7 +133,10 @@ class Respond:
             self.outbox.settle(lease, turn.sending.token, unsure=True)
         else:
             self.outbox.fail(lease, turn.id, "crashed")
-        self.telemetry.fact("turn_failed", turn=turn.id, chat=turn.chat.key)
+        self._tell(turn, "failed")
+
+    def _tell(self, turn: Turn, outcome: str) -> None:
+        self.telemetry.fact("answer_told", **told(turn, outcome=outcome, now=self.clock.now()))
 
 
 def _lines(asked: Turn | None, answer: Answer) -> tuple[Said, ...]:

@@ -7,8 +7,11 @@ kept as plain values that go to a record and back without loss.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from chalicelib.domain import story
+from chalicelib.domain.story import Making
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,14 @@ class Answer:
     memory: what the conversation's history keeps as the bot's words; empty keeps nothing.
     cause: why this is an apology rather than an answer; empty when it is none.
     introduces: it carries the privacy link that a chat's first answer has.
+    made: how it was made, for the log.
     """
 
     messages: tuple[Message, ...]
     memory: str = ""
     cause: str = ""
     introduces: bool = False
+    made: Making = field(default_factory=Making)
 
 
 _ACTIONS: Mapping[str, type[Action]] = {"say": Say, "tap": Tap, "open": Open}
@@ -85,6 +90,7 @@ def to_record(answer: Answer) -> dict[str, Any]:
         "memory": answer.memory,
         "cause": answer.cause,
         "introduces": answer.introduces,
+        "made": story.to_record(answer.made),
     }
 
 
@@ -95,6 +101,7 @@ def from_record(record: Mapping[str, Any]) -> Answer:
         memory=record["memory"],
         cause=record["cause"],
         introduces=record["introduces"],
+        made=story.from_record(record.get("made", {})),
     )
 
 

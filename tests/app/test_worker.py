@@ -105,7 +105,7 @@ def test_a_question_is_answered_once_and_the_log_holds_neither_words_nor_secrets
     assert [words for words in sim.texts(AMY) if "生日" in words] == sim.texts(AMY)
     assert len(sim.model_requests()) == 1
     log = capsys.readouterr().out
-    assert {"event_accepted", "turn_taken", "line_called", "model_called", "answer_arrived"} <= {
+    assert {"event_accepted", "turn_taken", "line_called", "model_called", "answer_told"} <= {
         fact["fact"] for fact in facts(log)
     }
     calls = [fact for fact in facts(log) if fact["fact"] == "line_called"]

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from chalicelib.adapters.models import mishaps
 from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
 from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, ModelUnavailable
+from chalicelib.domain.prices import Price
 from chalicelib.domain.prompt import Line, Prompt
 from chalicelib.ports import Completion, Model
 from tests.fakes import FakeTelemetry
@@ -181,7 +183,22 @@ def test_halves_of_surrogate_pairs_can_be_asked_about(
 
 
 def test_an_answer_is_words_and_what_they_cost(model: ChatCompletionsModel) -> None:
-    assert ask(model) == Completion(text="好的。", cut=False, tokens_in=31, tokens_out=7)
+    assert ask(model) == Completion(
+        text="好的。", cut=False, model="gpt-5.4-mini", tokens_in=31, tokens_out=7
+    )
+
+
+def test_what_it_cost_is_known_where_the_models_price_is(
+    vendor: Scripted, model: ChatCompletionsModel, telemetry: FakeTelemetry
+) -> None:
+    price = Price(tokens_in=0.75, tokens_out=4.5, as_of=date(2026, 10, 14))
+    priced = replace(model, price=price)
+    assert ask(priced).cost == pytest.approx((31 * 0.75 + 7 * 4.5) / 1_000_000)
+    vendor.usual = Reply(body={**answer(), "usage": None})
+    assert ask(priced).cost is None
+    counted, uncounted = telemetry.named("model_called")
+    assert counted["cost"] == pytest.approx(0.00005475)
+    assert "cost" not in uncounted
 
 
 @pytest.mark.parametrize(
@@ -219,7 +236,7 @@ def test_an_answer_without_usage_cost_an_unknown_amount(
     vendor: Scripted, model: ChatCompletionsModel, usage: Any
 ) -> None:
     vendor.usual = Reply(body={**answer(), "usage": usage})
-    assert ask(model) == Completion(text="好的。")
+    assert ask(model) == Completion(text="好的。", model="gpt-5.4-mini")
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ import logging
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from chalicelib.adapters.models.mishaps import of_status
 from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, ModelUnavailable
+from chalicelib.domain.prices import Price
 from chalicelib.domain.prompt import Prompt
 from chalicelib.ports import Completion, Telemetry
 
@@ -39,17 +40,24 @@ class ChatCompletionsModel:
     """Implements `ports.Model`; safe for many threads. `connect` makes one.
 
     model: the vendor's id of it. cap: what the vendor calls the cap of output tokens.
-    client: the SDK's; None where there is no key.
+    client: the SDK's; None where there is no key. price: what its tokens cost, None if unknown.
     """
 
     model: str
     cap: str
     telemetry: Telemetry = field(repr=False)
     client: Any = field(repr=False)
+    price: Price | None = None
 
     @classmethod
     def connect(
-        cls, *, api_key: str | None, base_url: str | None, model: str, telemetry: Telemetry
+        cls,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        model: str,
+        telemetry: Telemetry,
+        price: Price | None = None,
     ) -> ChatCompletionsModel:
         """Import the SDK, which takes most of a second, and set it up; no request is made yet.
 
@@ -63,7 +71,7 @@ class ChatCompletionsModel:
         cap = "max_completion_tokens" if is_openai else "max_tokens"
         key = (api_key or "").strip() or ("" if is_openai else _NO_KEY)
         client = _client(key, url) if key else None
-        return cls(model=model, cap=cap, telemetry=telemetry, client=client)
+        return cls(model=model, cap=cap, telemetry=telemetry, client=client, price=price)
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -75,8 +83,10 @@ class ChatCompletionsModel:
         begun = time.perf_counter()
         facts: dict[str, str | float] = {"model": self.model}
         try:
-            completion = self._completed(prompt, within, max_tokens)
+            completion = self._priced(self._completed(prompt, within, max_tokens))
             facts |= {"tokens_in": completion.tokens_in, "tokens_out": completion.tokens_out}
+            if completion.cost is not None:
+                facts["cost"] = completion.cost
         except ModelError as exc:
             facts |= {"cause": str(exc.cause), "error": str(exc)}
             raise
@@ -84,6 +94,14 @@ class ChatCompletionsModel:
             facts["ms"] = round((time.perf_counter() - begun) * 1000, 1)
             self.telemetry.fact("model_called", **facts)
         return completion
+
+    def _priced(self, completion: Completion) -> Completion:
+        """Say whose answer it is, and its cost where that can be known."""
+        counted = completion.tokens_in or completion.tokens_out
+        cost = None
+        if self.price and counted:
+            cost = self.price.of(completion.tokens_in, completion.tokens_out)
+        return replace(completion, model=self.model, cost=cost)
 
     def _completed(self, prompt: Prompt, within: timedelta, max_tokens: int) -> Completion:
         if self.client is None:
