@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.adapters.telemetry.measures import NAMESPACE, TABLE
 from chalicelib.domain.names import Names
 from tests.template import Template
 
@@ -100,6 +101,11 @@ def test_every_alarm_says_what_to_do(what: str) -> None:
     told = re.findall(r"`python -m ops ([^`]+)`", said)
     assert set(told) <= COMMANDS
     assert told or f"dashboard {NAMES.prefix}" in said
+
+
+def test_an_alarm_of_the_bots_own_watches_what_the_bot_measures() -> None:
+    ours = {alarm["MetricName"] for alarm in alarms.values() if alarm["Namespace"] == NAMESPACE}
+    assert ours <= {row.metric for row in TABLE if not row.by}
 
 
 def test_a_percentile_rings_for_a_small_bot_too() -> None:

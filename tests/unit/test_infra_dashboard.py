@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from chalicelib.adapters.telemetry.measures import NAMESPACE, TABLE
 from chalicelib.domain.names import Names
 from tests.template import ACCOUNT, REGION, Template
 
@@ -12,12 +13,9 @@ NAMES = Names(stage="prod")
 prod = Template.read(Stage="prod")
 widgets = prod.widgets
 
-#: All that the bot measures of itself, but for what is told by model.
-MEASURED = {
-    *("Messages", "Answers", "LateAnswers", "Pushes", "Failures", "Stumbles", "Spend"),
-    *("AnswerMs", "QueueMs", "ModelMs", "SendMs", "QuotaLeft", "ColdStart"),
-}
-BY_MODEL = {"ModelCalls", "TokensIn", "TokensOut", "Spend"}
+#: All that the bot measures of itself: as a whole, and by model.
+MEASURED = {row.metric for row in TABLE if not row.by}
+BY_MODEL = {row.metric for row in TABLE if row.by == ("model",)}
 PERCENTILES = {"p50", "p95", "p99"}
 #: Words by which the first rows are known: what an operator looks for at 3 a.m.
 SICK = ("sick", "right now", "dead letters", "oldest wake", "errors and throttles", "troubles")
@@ -107,8 +105,11 @@ def test_commands_that_help_stand_beside_the_alarms() -> None:
 
 
 def test_all_that_the_bot_measures_is_shown() -> None:
-    ours = [(name, dimensions) for namespace, name, dimensions, _ in every if namespace == "Liao"]
+    ours = [
+        (name, dimensions) for namespace, name, dimensions, _ in every if namespace == NAMESPACE
+    ]
     assert {name for name, _ in ours} == MEASURED
+    assert {row.by for row in TABLE} == {(), ("model",)}  # each of them has its widgets
     assert all(dimensions == {"service": NAMES.prefix} for _, dimensions in ours)
 
 
