@@ -117,7 +117,7 @@ def code(exc: ClientError) -> str:
 
 def says(exc: ClientError) -> str:
     """What AWS says of an error."""
-    return str(exc.response.get("Error", {}).get("Message", exc))
+    return str(exc.response.get("Error", {}).get("Message", exc)).partition("\n")[0]
 
 
 def _refused(doing: str, exc: ClientError) -> Trouble:

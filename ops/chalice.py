@@ -71,7 +71,7 @@ def _main(verb: str, stage: str, architecture: str = "") -> None:
     config = configuration(project, stage, architecture)
     session = factory.create_botocore_session(connection_timeout=_CONNECTION)
     if verb == "deploy":
-        deployer.LambdaDeploymentPackager = CompiledPackager
+        vars(deployer)["LambdaDeploymentPackager"] = CompiledPackager  # the name it looks up
         made = factory.create_default_deployer(session, config, UI())
     else:
         made = deployer.create_deletion_deployer(TypedAWSClient(session), UI())

@@ -53,7 +53,7 @@ class Given:
         """Everything parsed, over what is already stored. Raises Trouble: bad or missing ones."""
         whole = {**stored, **self.values, **self.fixed}
         try:
-            settings = Settings.read(whole, stage=self.stage)
+            settings = Settings.read(whole)
         except SettingInvalid as exc:
             raise Trouble(str(exc), f"Mend it in {self.file or 'the environment'}.") from exc
         if lacking := missing(settings):
@@ -79,6 +79,11 @@ def given(project: Path, stage: str, environ: Mapping[str, str]) -> Given:
         overriding=tuple(sorted(name for name in around if file.get(name, "") != around[name])),
         fixed=fixed,
     )
+
+
+def address(values: Mapping[str, str]) -> str:
+    """Where LINE reaches the API if not at its own address, "" where nothing is set."""
+    return values.get("LIAO_URL", "").rstrip("/")
 
 
 def missing(settings: Settings) -> list[str]:

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from ops.show import BAD, GOOD, OPEN
 
-_CONSOLE: Final = "LINE Developers Console › Messaging API"
+CONSOLE: Final = "LINE Developers Console › Messaging API"
 _MANAGER: Final = "LINE Official Account Manager › 設定 › 回應設定 (Response settings)"
 _ACCOUNT: Final = "LINE Official Account Manager › 設定 › 帳號設定 (Account settings)"
 
+USE_WEBHOOK: Final = "使用 Webhook (Use webhook)"
+
 #: Where, its Chinese and its English label, what to switch it to, and why.
 _SWITCHES: Final = (
-    (_CONSOLE, "Webhook 重新傳送", "Webhook redelivery", "on", "LINE sends again what was missed"),
+    (CONSOLE, "Webhook 重新傳送", "Webhook redelivery", "on", "LINE sends again what was missed"),
     (_MANAGER, "自動回應訊息", "Auto-reply messages", "off", "or LINE answers beside the bot"),
     (_MANAGER, "加入好友的歡迎訊息", "Greeting messages", "off", "the bot greets by itself"),
     (
@@ -32,11 +34,11 @@ _SWITCHES: Final = (
 def show(out: Console, webhook: Mapping[str, Any], bot: Mapping[str, Any]) -> None:
     """Print the list. webhook: what LINE tells of its endpoint; bot: of the bot."""
     out.print("\nWhat only you can switch:")
-    use = "使用 Webhook (Use webhook): on"
+    use = f"{USE_WEBHOOK}: on"
     if webhook.get("active"):
         _line(out, GOOD, use, "it is")
     else:
-        _line(out, BAD, use, f"it is off, so no message arrives; {_CONSOLE}")
+        _line(out, BAD, use, f"it is off, so no message arrives; {CONSOLE}")
     if bot.get("chatMode") == "chat":
         _line(out, OPEN, "聊天 (Chat): off", f"it is on, people answer beside the bot; {_MANAGER}")
     for where, chinese, english, wanted, why in _SWITCHES:

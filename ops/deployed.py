@@ -143,7 +143,7 @@ class Deployed:
                 yield from self._api(name)
             mapping = f"{function}-sqs-event-source"
             if mapping not in standing:
-                yield from self._mapping(name, mapping)
+                yield from self._mapping(arn, mapping)
 
     def _function_arn(self, name: str) -> str:
         try:
@@ -175,22 +175,26 @@ class Deployed:
         uris = (each.get("methodIntegration", {}).get("uri", "") for each in methods)
         return any(f":function:{function}/" in uri for uri in uris)
 
-    def _mapping(self, function: str, name: str) -> Iterator[Json]:
+    def _mapping(self, arn: str, name: str) -> Iterator[Json]:
         """The queue's mapping to a function."""
-        mappings = self.aws.pages(
-            "lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=function
-        )
-        for mapping in mappings:
-            arn = mapping["EventSourceArn"]
-            if arn.endswith(f":{self.names.queue}"):
-                yield {
-                    "name": name,
-                    "resource_type": "sqs_event",
-                    "queue_arn": arn,
-                    "event_uuid": mapping["UUID"],
-                    "queue": self.names.queue,
-                    "lambda_arn": mapping["FunctionArn"],
-                }
+        for mapping in mappings(self.aws, self.names, arn):
+            yield {
+                "name": name,
+                "resource_type": "sqs_event",
+                "queue_arn": mapping["EventSourceArn"],
+                "event_uuid": mapping["UUID"],
+                "queue": self.names.queue,
+                "lambda_arn": arn,
+            }
+
+
+def mappings(aws: Aws, names: Names, function: str) -> list[Json]:
+    """What lets the queue wake a function, which is named by its ARN."""
+    queue = f"arn:aws:sqs:{aws.region}:{aws.account}:{names.queue}"
+    found = aws.pages(
+        "lambda", "list_event_source_mappings", "EventSourceMappings", EventSourceArn=queue
+    )
+    return [each for each in found if each["FunctionArn"] == function]
 
 
 def _resources(raw: bytes) -> dict[str, Json]:

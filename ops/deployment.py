@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from ops import chalice, packaging, parameters
+from ops import chalice, configuration, packaging, parameters
 from ops.aws import code, explained
 from ops.show import Step, Told
 from ops.site import Site
-from ops.stages import FUNCTIONS, stage_config
+from ops.stages import stage_config
 from ops.trouble import Trouble
+from ops.watching import lacking_retention, set_retention
 
 Json = dict[str, Any]
 
@@ -30,20 +31,20 @@ BURST: Final = 100
 #: Who the bot is: a webhook for another one is refused.
 BOT_USER_ID: Final = "LINE_BOT_USER_ID"
 
+_DAYS: Final = 30
 _TRIES: Final = 4
 _PAUSE: Final = 3.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Deployment:
-    """One run. architecture: instead of the configured one; url: what LINE shall call instead of
-    API Gateway's own address; pause: seconds between two tests of the webhook.
+    """One run. architecture: instead of the configured one; pause: seconds between two tests of
+    the webhook.
     """
 
     site: Site
     stack_values: dict[str, str]
     architecture: str = ""
-    url: str = ""
     pause: float = _PAUSE
     api: Json = field(default_factory=dict)
 
@@ -148,19 +149,14 @@ class Deployment:
         return f"{'kept' if deployed.keep() else 'no changes'}, s3://{deployed.bucket}"
 
     def _retention_plan(self) -> str:
-        lacking = lacking_retention(self.site)
+        lacking = lacking_retention(self.site.aws, self.site.names)
         return f"set it on {', '.join(lacking)}" if lacking else ""
 
     def _retention(self, told: Told) -> str:
-        lacking = lacking_retention(self.site)
-        days = int(self.site.stack().value("LogRetentionDays") or 30)
-        logs = self.site.aws.client("logs")
-        with explained("setting log retention"):
-            for group, is_there in lacking.items():
-                told(group)
-                if not is_there:
-                    logs.create_log_group(logGroupName=group)
-                logs.put_retention_policy(logGroupName=group, retentionInDays=days)
+        lacking = lacking_retention(self.site.aws, self.site.names)
+        days = int(self.site.stack().value("LogRetentionDays") or _DAYS)
+        told(", ".join(lacking))
+        set_retention(self.site.aws, lacking, days)
         return f"{days} days, set on {len(lacking)}" if lacking else "no changes"
 
     def _throttling_plan(self) -> str:
@@ -198,8 +194,8 @@ class Deployment:
     # -- LINE --------------------------------------------------------------------------------
 
     def _address(self) -> str:
-        base = self.url or self.site.deployed().url(self.api)
-        return f"{base.rstrip('/')}/callback" if base else ""
+        own = configuration.address({**self.site.stored.values, **self.site.given.values})
+        return webhook_address(own or self.site.deployed().url(self.api))
 
     def _webhook_plan(self) -> str:
         address = self._address()
@@ -228,6 +224,11 @@ class Deployment:
         return f"LINE got {result.get('statusCode')}"
 
 
+def webhook_address(base: str) -> str:
+    """The webhook's address below the API's; "" below none."""
+    return f"{base.rstrip('/')}/callback" if base else ""
+
+
 def _until(ask: Callable[[], Json], pause: float) -> Json:
     result = ask()
     for _ in range(_TRIES - 1):
@@ -249,16 +250,3 @@ def table_stands(site: Site) -> bool:
                 return False
             raise
     return True
-
-
-def lacking_retention(site: Site) -> dict[str, bool]:
-    """The functions' log groups whose lines would stay forever: does the group exist yet?"""
-    wanted = [f"/aws/lambda/{site.names.functions[role]}" for role in FUNCTIONS.values()]
-    with explained("reading the log groups"):
-        found = {
-            group["logGroupName"]: group.get("retentionInDays")
-            for group in site.aws.pages(
-                "logs", "describe_log_groups", "logGroups", logGroupNamePrefix=wanted[0]
-            )
-        }
-    return {group: group in found for group in wanted if not found.get(group)}

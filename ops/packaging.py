@@ -54,7 +54,7 @@ class Package:
         return f"{whole} zipped ({bare} without .pyc), {unpacked} unpacked"
 
 
-class CompiledPackager(LambdaDeploymentPackager):  # type: ignore[misc] # Chalice has no types
+class CompiledPackager(LambdaDeploymentPackager):
     """Chalice's packager, whose zip is complete, compiled and always the same."""
 
     def _deployment_package_filename(

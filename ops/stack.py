@@ -22,7 +22,6 @@ Json = dict[str, Any]
 
 TEMPLATE: Final = Path("infra") / "stack.yaml"
 _STEP: Final = 2.0
-_CHANGE_SET: Final = "ops"
 _NOTHING: Final = ("didn't contain changes", "No updates are to be performed")
 _DEAD: Final = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
@@ -95,12 +94,13 @@ class Stack:
             self.delete(told)
             described = None
         stands = self._stands(described)
-        if not self._changed("UPDATE" if stands else "CREATE", described):
+        change_set = self._changed("UPDATE" if stands else "CREATE", described)
+        if not change_set:
             return "no changes"
         since = self._last_event()
         with explained("applying the stack"):
             client = self.aws.client("cloudformation")
-            client.execute_change_set(StackName=self.name, ChangeSetName=_CHANGE_SET)
+            client.execute_change_set(StackName=self.name, ChangeSetName=change_set)
         status = self._settle(told)
         if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             raise self._failed(status, since)
@@ -138,31 +138,33 @@ class Stack:
             *_DEAD,
         )
 
-    def _changed(self, kind: str, described: Json | None) -> bool:
-        """Make a change set; False where it would change nothing. Raises Trouble."""
+    def _changed(self, kind: str, described: Json | None) -> str:
+        """Make a change set; "" where it would change nothing. Raises Trouble."""
         client = self.aws.client("cloudformation")
-        named = {"StackName": self.name, "ChangeSetName": _CHANGE_SET}
+        named = {"StackName": self.name, "ChangeSetName": f"ops-{time.time_ns()}"}
         with explained("comparing the stack"):
-            if described:  # one that a run made which broke off then
-                client.delete_change_set(**named)
-            client.create_change_set(
-                **named,
-                ChangeSetType=kind,
-                TemplateBody=self.body,
-                Parameters=list(self._given(_parameters(described))),
-                Capabilities=["CAPABILITY_NAMED_IAM"],
-            )
+            try:
+                client.create_change_set(
+                    **named,
+                    ChangeSetType=kind,
+                    TemplateBody=self.body,
+                    Parameters=list(self._given(_parameters(described))),
+                )
+            except ClientError as exc:
+                if _NOTHING[1] in says(exc):
+                    return ""
+                raise
             while (made := client.describe_change_set(**named))["Status"] in (
                 "CREATE_PENDING",
                 "CREATE_IN_PROGRESS",
             ):
                 time.sleep(self.step)
-            reason = made.get("StatusReason", "")
             if made["Status"] != "FAILED":
-                return True
+                return named["ChangeSetName"]
             client.delete_change_set(**named)
+        reason = made.get("StatusReason", "")
         if any(words in reason for words in _NOTHING):
-            return False
+            return ""
         raise Trouble(f"CloudFormation refuses {TEMPLATE}: {reason}", "Mend the template.")
 
     def _given(self, now: list[Json]) -> Iterator[Json]:

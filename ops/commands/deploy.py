@@ -24,7 +24,6 @@ _HERE = {"aarch64": "arm64", "arm64": "arm64"}
     default=None,
     help="Pack for another processor than .chalice/config.json says; here: this machine's.",
 )
-@click.option("--url", default="", help="The API's address for LINE, where you have your own.")
 @click.option("--alarm-email", default="", help="Where alarms are mailed to; kept until changed.")
 @click.option("--spend-per-hour", default="", help="USD for models in an hour that raise an alarm.")
 def command(
@@ -32,7 +31,6 @@ def command(
     stage: str,
     dry_run: bool,
     architecture: str | None,
-    url: str,
     alarm_email: str,
     spend_per_hour: str,
 ) -> None:
@@ -41,9 +39,7 @@ def command(
         architecture = _HERE.get(platform.machine().lower(), "x86_64")
     values = {"AlarmEmail": alarm_email, "SpendPerHour": spend_per_hour}
     with told_of() as shown, opened(shown, stage) as site:
-        deployment = Deployment(
-            site=site, stack_values=values, architecture=architecture or "", url=url
-        )
+        deployment = Deployment(site=site, stack_values=values, architecture=architecture or "")
         if dry_run:
             shown.plan(deployment.steps())
             return

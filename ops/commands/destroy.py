@@ -7,6 +7,7 @@ import click
 from chalicelib.domain.names import Names
 from ops.aws import Aws
 from ops.commands import stage_option
+from ops.consoles import CONSOLE, USE_WEBHOOK
 from ops.removal import Removal
 from ops.show import told_of
 from ops.site import PROJECT, remembered, stack
@@ -40,6 +41,6 @@ def command(*, stage: str, with_table: bool, yes: bool, dry_run: bool) -> None:
         finally:
             deployed_by.close()
         shown.out.print(
-            "LINE still calls the old address: switch 使用 Webhook (Use webhook) off in the LINE "
-            "Developers Console, tab “Messaging API”, or deploy again."
+            f"LINE still calls the old address: switch {USE_WEBHOOK} off ({CONSOLE}), "
+            "or deploy again."
         )
