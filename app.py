@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 
-from chalice.app import Chalice, Request, Response
+from chalice.app import Chalice, CloudWatchEvent, Rate, Request, Response, SQSEvent
 
 from chalicelib import bootstrap
+from chalicelib.bootstrap import functions
 from chalicelib.domain.errors import BadSignature, BadWebhook, SettingInvalid, StorageUnavailable
 
 app = Chalice(app_name="liao", configure_logs=False)
@@ -28,10 +29,27 @@ def callback() -> Response:
     body = request.raw_body if isinstance(request.raw_body, bytes) else request.raw_body.encode()
     signature = request.headers.get("x-line-signature")
     try:
-        bootstrap.liao().receive(body, signature, origin=_origin(request))
+        bootstrap.receive(body, signature, origin=_origin(request))
     except tuple(_STATUS) as exc:
         return Response({"message": str(exc)}, status_code=_STATUS[type(exc)])
     return Response({})
+
+
+@app.on_sqs_message(
+    queue=functions.QUEUE,
+    batch_size=1,
+    name="worker",
+    maximum_concurrency=functions.CONCURRENCY,
+)
+def worker(event: SQSEvent) -> None:
+    """A chat was woken: answer what waits in it."""
+    functions.work([record.body for record in event], event.context)
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
+def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice gives it
+    """Every minute: wake chats whose events wait, erase what is past its time."""
+    functions.sweep()
 
 
 @app.route("/health")
@@ -68,6 +86,8 @@ def _origin(request: Request) -> str:
     stage = request.context.get("path", request.path).removesuffix(request.path)
     return f"{scheme}://{request.headers.get('host', '')}{stage}"
 
+
+functions.prepare()
 
 if "AWS_CHALICE_CLI_MODE" in os.environ and "local" in sys.argv:
     from chalicelib.bootstrap import laptop

@@ -31,10 +31,12 @@ class Settings:
     channel_secret: str = field(default="", repr=False)
     channel_access_token: str = field(default="", repr=False)
     channel_id: str
+    bot_user_id: str
     line_api: str
     openai_key: str = field(default="", repr=False)
     openai_url: str
     backend: str
+    stage: str
     data_dir: Path
     model: str
     language: str
@@ -48,17 +50,20 @@ class Settings:
     workers: int
 
     @classmethod
-    def read(cls, env: Mapping[str, str], *, stage: str = "dev") -> Settings:
+    def read(cls, env: Mapping[str, str]) -> Settings:
         """Parse a mapping such as `os.environ`. Raises SettingInvalid for the first bad value."""
         source = _Source(env)
+        stage = source.parsed("LIAO_STAGE", _stage, "dev")
         return cls(
             channel_secret=source.text("LINE_CHANNEL_SECRET"),
             channel_access_token=source.text("LINE_CHANNEL_ACCESS_TOKEN"),
             channel_id=source.parsed("LINE_CHANNEL_ID", _channel_id, ""),
+            bot_user_id=source.text("LINE_BOT_USER_ID"),
             line_api=source.url("LINE_API_BASE_URL", LINE_API),
             openai_key=source.text("OPENAI_API_KEY"),
             openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
-            backend=source.choice("LIAO_BACKEND", ("local",), "local"),
+            backend=source.choice("LIAO_BACKEND", ("local", "aws"), "local"),
+            stage=stage,
             data_dir=source.parsed("LIAO_DATA_DIR", Path, str(_default_data_dir(env, stage))),
             model=source.text("LIAO_MODEL", "gpt-5.4-mini"),
             language=source.choice("LIAO_LANGUAGE", LANGUAGES, DEFAULT),
@@ -142,6 +147,12 @@ def _count(value: str) -> int:
 def _channel_id(value: str) -> str:
     if not re.fullmatch(r"[0-9]*", value):
         raise ValueError("is not a channel's id, which is a number like 1234567890")
+    return value
+
+
+def _stage(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", value):
+        raise ValueError("is not a stage's name: small letters, digits and hyphens, up to 20")
     return value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.domain.bot import Bot, read
 from chalicelib.domain.commands import CommandSpec
 from chalicelib.domain.errors import SettingInvalid
+from chalicelib.domain.prices import Prices
 from chalicelib.domain.texts import Texts
 
 _HOME = Path(__file__).parent.parent
@@ -23,6 +24,14 @@ def texts() -> Texts:
 def privacy() -> Mapping[str, Mapping[str, Any]]:
     """Read the privacy page's texts, a file a language."""
     return {path.stem: _toml(path) for path in sorted((_HOME / "privacy").glob("*.toml"))}
+
+
+def prices() -> Prices:
+    """Read what models' tokens cost. Raises SettingInvalid, naming the file."""
+    try:
+        return Prices.read(_toml(_HOME / "prices.toml"))
+    except (KeyError, TypeError, ValueError) as exc:
+        raise SettingInvalid(f"prices.toml: a row is odd: {exc}") from exc
 
 
 def commands() -> Mapping[str, CommandSpec]:

@@ -6,10 +6,11 @@ import os
 import sys
 from functools import partial
 
-from chalicelib.adapters.queue.local import Workers
+from chalicelib.adapters.queue.local import LocalQueue, Workers
 from chalicelib.adapters.storage.sqlite.stores import claim
 from chalicelib.assistant.respond import WORKER_TIME
 from chalicelib.bootstrap import Liao, liao
+from chalicelib.bootstrap.backends import data_folder
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
 from chalicelib.domain.events import Lane
@@ -40,14 +41,18 @@ def start_workers(bot: Liao) -> Workers:
     Raises SettingInvalid when another process works on the same data folder.
     """
     bot.settings.needed_access_token()
-    claim(bot.folder)
+    if not isinstance(bot.queue, LocalQueue):
+        raise SettingInvalid(
+            f"LIAO_BACKEND={bot.settings.backend} runs on Lambda; `chalice local` needs local"
+        )
+    claim(data_folder(bot.settings.data_dir))
     bot.stores.inbox.break_leases()
     workers = Workers(
         queue=bot.queue,
         work={Lane.TURNS: partial(_respond, bot), Lane.TAPS: partial(_show, bot)},
         size={Lane.TURNS: bot.settings.workers, Lane.TAPS: _TAP_THREADS},
         sweep=_Sweeper(bot),
-        warm_up=bot.worker,
+        warm_up=bot.warm_up,
         telemetry=bot.telemetry,
     )
     workers.start()

@@ -19,6 +19,9 @@ import pytest
 from chalice.test import Client, HTTPResponse
 
 from chalicelib import bootstrap
+from chalicelib.adapters.queue.local import LocalQueue
+from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.adapters.storage.sqlite.inbox import SqliteInbox
 from chalicelib.bootstrap import Liao
 from simulator.webhooks import pack, sign
 from tests.app.happenings import BOT, Json
@@ -74,7 +77,16 @@ class Web:
 
     def woken(self) -> set[str]:
         """The chats whose worker was asked for."""
-        return {chat.key for chat, _ in self.liao.queue.waiting}
+        queue = self.liao.queue
+        assert isinstance(queue, LocalQueue)
+        return {chat.key for chat, _ in queue.waiting}
+
+    @property
+    def database(self) -> Database:
+        """The file behind the stores."""
+        inbox = self.liao.stores.inbox
+        assert isinstance(inbox, SqliteInbox)
+        return inbox.db
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_a_mention_or_a_command_in_a_group_is_stored(web: Web) -> None:
 
 def stored(web: Web) -> str:
     """All words that the store holds."""
-    with web.liao.database.read() as connection:
+    with web.database.read() as connection:
         return str([tuple(row) for row in connection.execute("SELECT text FROM words")])
 
 
@@ -134,7 +134,7 @@ def test_a_store_that_another_process_locks_makes_a_503_and_the_redelivery_is_st
     web: Web,
 ) -> None:
     # The store waits 5 s for others; here its one writing connection is told to be less patient.
-    web.liao.database._writer.execute("PRAGMA busy_timeout = 20")
+    web.database._writer.execute("PRAGMA busy_timeout = 20")
     event = text("你好嗎？")
     other = sqlite3.connect(web.data / "liao.db", isolation_level=None)
     try:

@@ -83,7 +83,7 @@ def test_data_lies_in_the_users_own_folder_unless_told_otherwise(
 
 
 def test_each_stage_has_data_of_its_own() -> None:
-    assert Settings.read({"HOME": "/home/amy"}, stage="prod").data_dir.name == "prod"
+    assert Settings.read({"HOME": "/home/amy", "LIAO_STAGE": "prod"}).data_dir.name == "prod"
 
 
 @pytest.mark.parametrize(

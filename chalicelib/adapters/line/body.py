@@ -20,8 +20,12 @@ _DIGITS: Final = 19
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
-def events_of(body: bytes) -> list[object]:
-    """Find a body's events, of any shape; there may be none. Raises BadWebhook without a list."""
+def events_of(body: bytes, *, to: str = "") -> list[object]:
+    """Find a body's events, of any shape; there may be none.
+
+    to: the bot's own user id, where it is known. Raises BadWebhook without a list of events, and
+    where they are for another bot.
+    """
     try:
         text = _shallow(body.decode("utf-8"))
         parsed = json.loads(text, parse_constant=_no_number, parse_int=_whole)
@@ -30,6 +34,8 @@ def events_of(body: bytes) -> list[object]:
     events = parsed.get("events") if isinstance(parsed, dict) else None
     if not isinstance(events, list):
         raise BadWebhook("the body is no object with a list of events")
+    if to and parsed.get("destination") != to:
+        raise BadWebhook("the webhook is for another bot: a LINE channel needs its own stage")
     return events
 
 

@@ -48,17 +48,19 @@ class _Skipped(Exception):
 class LineWebhookReader:
     """Reads webhooks of one channel.
 
-    The bot needs not know its own user id: LINE marks a mention of the bot with `isSelf`.
+    own_id: the bot's own user id. Where it is known, webhooks for other bots are refused; nothing
+    else needs it, since LINE marks a mention of the bot with `isSelf`.
     """
 
     secret: str = field(repr=False)
+    own_id: str = ""
 
     def read(self, body: bytes, signature: str | None) -> Batch:
         """Verify, then parse; see `ports.WebhookReader`."""
         verify(body, signature, secret=self.secret)
         events: list[Event] = []
         skipped: list[str] = []
-        for raw in events_of(body):
+        for raw in events_of(body, to=self.own_id):
             try:
                 events.append(_read(raw))
             except _Skipped as reason:

@@ -1,0 +1,84 @@
+"""Amazon SQS: a FIFO queue that wakes one worker a chat, while other chats go on side by side.
+
+An entry names a chat and a lane, never words. The chat is the message group, so that SQS hands out
+one of its entries at a time; taps have a group of their own, since they wait for nobody. SQS drops
+an entry whose deduplication id it saw within five minutes, even after it was worked off, so the
+id is the newest event's only where that event is new.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from chalicelib.adapters.aws.client import AwsRefused, Client
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.events import Lane
+
+_DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqsQueue:
+    """`Queue` in SQS. new_id: makes ids that are never the same twice."""
+
+    client: Client
+    name: str
+    new_id: Callable[[], str]
+    _url: list[str] = field(default_factory=list)
+
+    def wake(self, chat: Chat, lane: Lane, *, once: str | None = None) -> None:
+        """Ask for a worker. Raises StorageUnavailable if the wake could not be kept."""
+        entry = {
+            "Id": "0",
+            "MessageBody": to_entry(chat, lane),
+            "MessageGroupId": _short(f"{chat.key}:{lane}"),
+            "MessageDeduplicationId": _short(f"{lane}:{once or self.new_id()}"),
+        }
+        told = self._call("SendMessageBatch", {"QueueUrl": self._address(), "Entries": [entry]})
+        # A batch is answered with 200 even where an entry of it was not taken.
+        if failed := told.get("Failed"):
+            raise StorageUnavailable(f"sqs did not take the wake: {failed[0].get('Code')}")
+
+    def is_pressed(self, lane: Lane) -> bool:  # noqa: ARG002 - Lambda brings workers as needed
+        """False: workers come as they are needed."""
+        return False
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def _address(self) -> str:
+        """The queue's URL, which holds the account's number; asked for once a container."""
+        if not self._url:
+            self._url.append(str(self._call("GetQueueUrl", {"QueueName": self.name})["QueueUrl"]))
+        return self._url[0]
+
+    def _call(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self.client.call(action, request)
+        except AwsRefused as exc:
+            raise StorageUnavailable(f"sqs refused {action} on {self.name}: {exc.code}") from exc
+
+
+def to_entry(chat: Chat, lane: Lane) -> str:
+    """Write what an entry says."""
+    return json.dumps({"chat": chat.key, "lane": lane.value})
+
+
+def from_entry(body: str) -> tuple[Chat, Lane]:
+    """Read it back. Raises ValueError for what is no entry of ours."""
+    try:
+        told = json.loads(body)
+        return Chat.parse(told["chat"]), Lane(told["lane"])
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError(f"not a wake: {body[:80]!r}") from exc
+
+
+def _short(name: str) -> str:
+    """Make an id that fits: SQS takes 128 characters of ASCII, and it needs no ids of people."""
+    return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()

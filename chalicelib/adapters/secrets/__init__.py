@@ -1,0 +1,1 @@
+"""Where settings that nobody else may know come from."""

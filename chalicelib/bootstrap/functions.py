@@ -1,0 +1,68 @@
+"""What the functions on AWS do beside the webhook: answer when a chat is woken, and sweep.
+
+One zip serves all three functions. `LIAO_ROLE` says which one this is, so that each imports only
+what it needs, and imports it while Lambda still gives it a whole core: when it is started.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from chalicelib.bootstrap import liao
+from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.events import Lane
+from chalicelib.domain.names import Names
+
+#: Read when the app is imported, since the decorators of its functions need them.
+QUEUE: Final = Names(stage=os.environ.get("LIAO_STAGE", "dev")).queue
+#: How many chats are answered at once: a new account may run ten functions in all.
+CONCURRENCY: Final = 5
+
+
+def prepare() -> None:
+    """Import what this function always needs, as it starts; elsewhere do nothing."""
+    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+        return
+    match os.environ.get("LIAO_ROLE"):
+        case "webhook":
+            import chalicelib.bootstrap.backends  # noqa: F401
+        case "worker":
+            import openai  # noqa: F401
+        case _:
+            return
+
+
+def work(bodies: Sequence[str], context: Any) -> None:
+    """Answer what waits in the chats that these entries name, in the time that Lambda leaves.
+
+    A store that fails is no reason to lose a wake three times over: the sweep wakes the chat
+    again. Whatever else is raised kills this wake, which SQS shows again.
+    """
+    from chalicelib.adapters.queue.sqs import from_entry
+
+    bot = liao()
+    ends = bot.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    warming = threading.Thread(target=bot.warm_up, name="warm-up", daemon=True)
+    warming.start()
+    for body in bodies:
+        chat, lane = from_entry(body)
+        answer = bot.worker().respond if lane is Lane.TURNS else bot.worker().show
+        try:
+            answer.run(chat, ends=ends)
+        except StorageUnavailable as exc:
+            bot.telemetry.trouble("worker_stumbled", exc, chat=chat.key)
+    warming.join()
+
+
+def sweep() -> None:
+    """Wake chats in which something waits, and erase what is past its time."""
+    bot = liao()
+    try:
+        bot.worker().sweep()
+        bot.worker().sweep.purge()
+    except StorageUnavailable as exc:
+        bot.telemetry.trouble("sweep_stumbled", exc)
