@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.assistant.note import Notes
 from chalicelib.domain.errors import StorageUnavailable
@@ -37,7 +39,9 @@ class Watch:
     def over(self, turn: Turn) -> Iterator[None]:
         """Watch over a turn for as long as the context lasts."""
         done = threading.Event()
-        thread = threading.Thread(target=self._run, args=(turn, done), name="watch", daemon=True)
+        # In the worker's own context: what the watch logs is of the same invocation.
+        run = partial(copy_context().run, self._run, turn, done)
+        thread = threading.Thread(target=run, name="watch", daemon=True)
         thread.start()
         try:
             yield

@@ -1,0 +1,77 @@
+"""Which invocation of a Lambda function a line belongs to, and how an invocation ends.
+
+A crash is shown by Lambda with the words of its error, and by Chalice with those of every error
+behind it; both may quote what a person wrote. So nothing but our own words leaves an invocation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from chalicelib.adapters.telemetry.records import Record
+from chalicelib.domain.errors import LiaoError
+from chalicelib.ports import Telemetry
+
+_current: ContextVar[Record | None] = ContextVar("invocation", default=None)
+
+
+class Context(Protocol):
+    """What Lambda tells of an invocation."""
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The invocation's id, which Lambda's own lines have as well."""
+
+
+class Flushed(Telemetry, Protocol):
+    """A telemetry that may hold something back until an invocation ends."""
+
+    def flush(self) -> None:
+        """Write what was held back; never raises for having nothing."""
+
+
+class Crashed(Exception):
+    """An invocation ended by an error whose words are not shown; the log tells which and where."""
+
+
+def current() -> Record:
+    """What a line tells of the invocation it is of; empty outside of any.
+
+    A thread belongs to the invocation whose context it was started in: see `contextvars`.
+    """
+    return _current.get() or {}
+
+
+@contextmanager
+def during(telemetry: Flushed, context: Context, *, cold: bool) -> Iterator[None]:
+    """Log an invocation: every line names it, a crash is logged, and the end flushes.
+
+    cold: it is this process's first. Raises what was raised, if it is an error of ours, without
+    the errors behind it; else Crashed.
+    """
+    told: Record = {
+        "function": context.function_name,
+        "request_id": context.aws_request_id,
+        "cold_start": cold,
+    }
+    reset = _current.set(told)
+    try:
+        if cold:
+            telemetry.fact("cold_started")
+        yield
+    except LiaoError as exc:
+        telemetry.trouble("invocation_failed", exc)
+        raise exc from None
+    except Exception as exc:  # noqa: BLE001 - it is logged, and raised without its words
+        telemetry.trouble("invocation_failed", exc)
+        raise Crashed(f"{type(exc).__name__}: see invocation_failed in the log") from None
+    finally:
+        telemetry.flush()
+        _current.reset(reset)
