@@ -4,8 +4,8 @@
         aws.client("dynamodb").put_item(TableName="liao-test", Item={…})
         bot = process([…], environment=environment(home, **aws.environment()), …)
 
-It is moto, mended where it is not like AWS in what this project leans on; `mended` and `fifo` say
-how. moto keeps what it knows in this process, so only one cloud can be up in it at a time.
+It is moto, mended where it is not like AWS in what this project leans on; `mended`, `strict` and
+`fifo` say how. Each has an account of its own, so that several may be up side by side.
 
 Where it is still unlike AWS:
 
@@ -20,30 +20,28 @@ from __future__ import annotations
 
 import json
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.moto_api._internal.models import moto_api_backend
+from botocore.exceptions import ClientError
 
+from tests.aws.accounts import account, forget, within
 from tests.aws.certificates import trust
 from tests.aws.fifo import Clock
 from tests.aws.mended import Transactions, for_chalice, moto, one_at_a_time
 from tests.aws.queues import Queues
+from tests.aws.strict import strict
 from tests.aws.wsgi import HOST, serving
 
 REGION = "ap-northeast-1"
-ACCOUNT: str = DEFAULT_ACCOUNT_ID
 #: No account's: they name nobody.
 KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "only-for-this-machine"
 
-_up = threading.Lock()
 _session = botocore.session.get_session()
 
 
@@ -54,9 +52,9 @@ class Cloud:
     url: str
     queues: Queues = field(repr=False)
     transactions: Transactions = field(repr=False)
+    account: str
     bundle: Path | None = None
     region: str = REGION
-    account: str = ACCOUNT
 
     @property
     def clock(self) -> Clock:
@@ -98,33 +96,25 @@ class Cloud:
         """Forget everything."""
         self.queues.reset()
         self.transactions.reset()
-        moto_api_backend.reset()
+        forget(self.account)
 
 
 @contextmanager
 def cloud(*, tls: bool = False) -> Iterator[Cloud]:
     """Start a stand-in for AWS on a free port; with `tls` behind a certificate of our own."""
-    assert _up.acquire(blocking=False), "a cloud is up in this process already"
-    try:
-        with tempfile.TemporaryDirectory(prefix="liao-cloud-") as folder:
-            trusted = trust(Path(folder), HOST) if tls else None
-            transactions = Transactions(moto())
-            queues = Queues(one_at_a_time(for_chalice(transactions)))
-            moto_api_backend.reset()
-            with serving(queues, trusted.context if trusted else None) as url:
-                made = Cloud(
-                    url=url,
-                    queues=queues,
-                    transactions=transactions,
-                    bundle=trusted.bundle if trusted else None,
-                )
-                try:
-                    yield made
-                finally:
-                    queues.close()
-            made.reset()
-    finally:
-        _up.release()
+    with tempfile.TemporaryDirectory(prefix="liao-cloud-") as folder, account() as owner:
+        trusted = trust(Path(folder), HOST) if tls else None
+        transactions = Transactions(strict(moto()))
+        queues = Queues(one_at_a_time(for_chalice(transactions)))
+        with serving(within(owner, queues), trusted.context if trusted else None) as url:
+            yield Cloud(
+                url=url,
+                queues=queues,
+                transactions=transactions,
+                account=owner,
+                bundle=trusted.bundle if trusted else None,
+            )
+            queues.hurry()
 
 
 @contextmanager
@@ -163,7 +153,8 @@ def table(aws: Cloud, name: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        dynamodb.delete_table(TableName=name)
+        with suppress(ClientError):  # a reset took it along
+            dynamodb.delete_table(TableName=name)
 
 
 def _keys(partition: str, order: str) -> list[dict[str, str]]:
@@ -209,4 +200,5 @@ def queue(aws: Cloud, name: str) -> Iterator[Wakes]:
         yield Wakes(url=wakes["QueueUrl"], dead=made["QueueUrl"])
     finally:
         for url in (wakes["QueueUrl"], made["QueueUrl"]):
-            sqs.delete_queue(QueueUrl=url)
+            with suppress(ClientError):
+                sqs.delete_queue(QueueUrl=url)

@@ -19,10 +19,13 @@ from urllib.parse import parse_qs
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from tests.aws.strict import invalid
 from tests.aws.wsgi import Answer, Application, Environ, body_of, plain, with_body
 
 _TRANSACT = "DynamoDB_20120810.TransactWriteItems"
+_MISMATCH = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
 _REMEMBERED = 600.0
+_lock = threading.Lock()
 _FILTER_NAME = re.compile(rb"<Name>\s*(prefix|suffix)\s*</Name>", re.IGNORECASE)
 
 
@@ -32,11 +35,10 @@ def moto() -> Application:
 
 
 def one_at_a_time(ask: Application) -> Application:
-    """Let no request begin before the last one ended."""
-    lock = threading.Lock()
+    """Let no request begin before the last one ended, whichever stand-in it went to."""
 
     def alone(environ: Environ) -> Answer:
-        with lock:
+        with _lock:
             return ask(environ)
 
     return alone
@@ -59,7 +61,9 @@ class Transactions:
         asked = json.dumps(request["TransactItems"], sort_keys=True)
         at, before, answer = self._done.get(token, (0.0, "", (0, {}, b"")))
         if time.monotonic() - at < _REMEMBERED and before:
-            return answer if before == asked else _mismatch()
+            return (
+                answer if before == asked else invalid("It was another transaction's.", _MISMATCH)
+            )
         answer = self.ask(environ)
         if answer[0] == 200:
             self._done[token] = (time.monotonic(), asked, answer)
@@ -68,14 +72,6 @@ class Transactions:
     def reset(self) -> None:
         """Forget every token."""
         self._done.clear()
-
-
-def _mismatch() -> Answer:
-    told = {
-        "__type": "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException",
-        "Message": "The token was used before for another transaction.",
-    }
-    return 400, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(told).encode()
 
 
 def for_chalice(ask: Application) -> Application:

@@ -15,6 +15,7 @@ from typing import Final
 
 from moto.sqs.models import Queue
 
+from tests.aws.accounts import account_of, region_of
 from tests.aws.fifo import Clock, Fifo, Refusal
 from tests.aws.sqs_words import (
     JSON,
@@ -45,7 +46,7 @@ class Queues:
     _fifos: dict[str, Fifo] = field(default_factory=dict)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _refusals: list[str] = field(default_factory=list)
-    _is_closed: bool = False
+    _hurried: int = 0
 
     def __post_init__(self) -> None:
         self.clock.moved.append(self._wake)
@@ -56,8 +57,7 @@ class Queues:
         if not target.startswith("AmazonSQS.") or action is None:
             return self.rest(environ)
         asked = json.loads(body_of(environ))
-        region = environ.get("HTTP_AUTHORIZATION", "////").split("/")[2]
-        queue = known_queue(region, name_in(asked))
+        queue = known_queue(account_of(environ), region_of(environ), name_in(asked))
         if queue is None or not queue.fifo_queue:
             return self.rest(environ)
         try:
@@ -84,10 +84,11 @@ class Queues:
             self._refusals.clear()
             self._changed.notify_all()
 
-    def close(self) -> None:
-        """Let nobody wait any longer."""
-        self._is_closed = True
-        self._wake()
+    def hurry(self) -> None:
+        """Let whoever waits for a message wait no longer."""
+        with self._changed:
+            self._hurried += 1
+            self._changed.notify_all()
 
     def _wake(self) -> None:
         with self._changed:
@@ -134,11 +135,12 @@ class Queues:
         wanted = {*asked.get("AttributeNames", []), *asked.get("MessageSystemAttributeNames", [])}
         dead = queue.dead_letter_queue
         with self._changed:
+            before = self._hurried
             while True:
                 here = self.of(queue)
                 found = here.receive(terms, most, visibility, self.of(dead) if dead else None)
                 left = ends - time.monotonic()
-                if found or left <= 0 or self._is_closed:
+                if found or left <= 0 or self._hurried > before:
                     return {"Messages": [shown(m, wanted) for m in found]} if found else {}
                 back = here.next_return()
                 self._changed.wait(min(left, max(back - self.clock(), 0.001)) if back else left)
@@ -184,7 +186,7 @@ class Queues:
         """Move dead letters back to the queue they came from, at once."""
         sources = feeding(queue)
         to = asked.get("DestinationArn", "").rpartition(":")[2] or sources[0].name
-        target = known_queue(str(queue.region), to)
+        target = known_queue(queue.account_id, queue.region, to)
         if target is None:
             raise Refusal("ResourceNotFoundException", "There is no such queue.")
         with self._changed:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import Queue, sqs_backends
 
 from tests.aws.fifo import Message, Refusal, Terms
@@ -23,15 +22,15 @@ def name_in(asked: Json) -> str:
     return str(asked.get("QueueUrl") or asked.get("SourceArn", "").replace(":", "/")).split("/")[-1]
 
 
-def known_queue(region: str, name: str) -> Queue | None:
+def known_queue(account: str, region: str, name: str) -> Queue | None:
     """What moto knows of a queue."""
-    found: Queue | None = sqs_backends[DEFAULT_ACCOUNT_ID][region].queues.get(name)
+    found: Queue | None = sqs_backends[account][region].queues.get(name)
     return found
 
 
 def feeding(dead_letters: Queue) -> list[Queue]:
     """The queues whose dead letters come here. Raises Refusal where there is none."""
-    known = sqs_backends[DEFAULT_ACCOUNT_ID][str(dead_letters.region)].queues.values()
+    known = sqs_backends[dead_letters.account_id][str(dead_letters.region)].queues.values()
     found = [other for other in known if other.dead_letter_queue is dead_letters]
     if not found:
         raise Refusal("InvalidParameterValue", "Source queue must be a dead-letter queue.")
