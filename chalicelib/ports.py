@@ -188,6 +188,34 @@ class Outbox(Protocol):
         """Tell whether the event's message was taken back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """A turn nobody goes on with: LINE refused it for good, or it broke its worker every time.
+
+    The person got an apology in the latter case. cause: why. at: when it was last worked on.
+    """
+
+    turn: Turn
+    cause: str
+    at: datetime
+
+
+class Failures(Protocol):
+    """Turns that were given up, for whoever runs the bot. Their words are kept for a day."""
+
+    def given_up(self) -> tuple[GivenUp, ...]:
+        """All of them, oldest first, but for those that were dropped."""
+
+    def revive(self, chat: Chat, turn_id: str, *, now: datetime) -> bool:
+        """Let a turn begin anew, with all its attempts, and wait for a worker.
+
+        False where it was not given up, or nothing is left of what was asked.
+        """
+
+    def drop(self, chat: Chat, turn_id: str) -> bool:
+        """Take a turn off this list; nothing else changes. False where it was not on it."""
+
+
 class Queue(Protocol):
     """Wakes a worker for a chat. The inbox is the truth: a wake too many finds nothing to do."""
 
@@ -311,6 +339,7 @@ class Stores:
     buttons: ButtonStore
     chats: ChatBook
     counters: Counters
+    failures: Failures
     forgetful: tuple[Forgetful, ...]
 
 

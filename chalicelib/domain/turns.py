@@ -43,6 +43,12 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+#: Causes of turns that were given up, beside those that LINE tells: every attempt broke the
+#: worker; and an operator does not want to be told of it any more.
+CRASHED = "crashed"
+DROPPED = "dropped"
+
+
 class Purpose(StrEnum):
     """What a reply token was claimed for."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from chalicelib.adapters.storage.dynamodb.buttons import DynamoButtons
 from chalicelib.adapters.storage.dynamodb.chats import DynamoChats
 from chalicelib.adapters.storage.dynamodb.counters import DynamoCounters
+from chalicelib.adapters.storage.dynamodb.failures import DynamoFailures
 from chalicelib.adapters.storage.dynamodb.history import DynamoHistory
 from chalicelib.adapters.storage.dynamodb.inbox import DynamoInbox
 from chalicelib.adapters.storage.dynamodb.members import Members
@@ -30,6 +31,7 @@ def stores(table: Table, *, new_id: Callable[[], str], is_command: IsCommand) ->
         buttons=buttons,
         chats=chats,
         counters=counters,
+        failures=DynamoFailures(table=table),
         # Turns first: what is being answered meanwhile can then not be remembered any more.
         forgetful=(inbox, history, buttons, chats, counters, Members(table=table)),
     )

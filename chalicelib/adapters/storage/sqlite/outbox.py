@@ -46,8 +46,8 @@ class SqliteOutbox:
                 raise Withdrawn(f"turn {turn_id} was withdrawn while it was answered")
             if row["state"] == State.WORKING:
                 tx.execute(
-                    "UPDATE turns SET state = 'answered', words = ? WHERE id = ?",
-                    (keep_words(tx, messages.to_record(answer)), turn_id),
+                    "UPDATE turns SET state = 'answered', words = ?, cause = ? WHERE id = ?",
+                    (keep_words(tx, messages.to_record(answer)), answer.cause, turn_id),
                 )
                 history.add(tx, lease.chat, turn_id, remember, at=row["touched"])
 

@@ -11,6 +11,7 @@ from chalicelib.adapters.storage.sqlite.buttons import SqliteButtons
 from chalicelib.adapters.storage.sqlite.chats import SqliteChats
 from chalicelib.adapters.storage.sqlite.counters import SqliteCounters
 from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.adapters.storage.sqlite.failures import SqliteFailures
 from chalicelib.adapters.storage.sqlite.history import SqliteHistory
 from chalicelib.adapters.storage.sqlite.inbox import SqliteInbox
 from chalicelib.adapters.storage.sqlite.outbox import SqliteOutbox
@@ -33,6 +34,7 @@ def stores(db: Database, *, new_id: Callable[[], str], is_command: IsCommand) ->
         buttons=buttons,
         chats=chats,
         counters=counters,
+        failures=SqliteFailures(db=db),
         # Turns first: what is being answered meanwhile can then not be remembered any more.
         forgetful=(inbox, history, buttons, chats, counters),
     )
