@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.assistant.note import Notes
-from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Clock, Messenger, Telemetry
 
@@ -54,7 +53,7 @@ class Watch:
         while not done.is_set():
             try:
                 rounds.tick()
-            except StorageUnavailable as exc:
+            except Exception as exc:  # noqa: BLE001 - it costs company, not the answer; it is logged
                 self.telemetry.trouble("watch_stumbled", exc, turn=turn.id)
             done.wait(_TICK)
 

@@ -66,7 +66,8 @@ _BY_STATUS: Mapping[int, Cause] = {
     413: Cause.TOO_LONG,
     429: Cause.OVERLOADED,
 }
-_SHOWN = re.compile(r"[\w.-]{1,60}", re.ASCII)
+#: A code that may be shown is a name such as `rate_limit_exceeded`: no key, and nobody's word.
+_SHOWN = re.compile(r"(?=.{1,60}\Z)[A-Za-z]+(?:_[A-Za-z]+)+")
 
 
 def of_status(status: int, body: object, headers: Mapping[str, str]) -> ModelError:
