@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -56,7 +57,8 @@ class Aws:
     def connect(cls) -> Aws:
         """Find credentials and region, and ask AWS whose they are. Raises Trouble."""
         with explained("signing in to AWS"):
-            session = boto3.session.Session()
+            # The SDK for Python knows AWS_DEFAULT_REGION alone, AWS's other tools this one too.
+            session = boto3.session.Session(region_name=os.environ.get("AWS_REGION") or None)
             region = session.region_name
             if not region:
                 raise NoRegionError
@@ -68,6 +70,10 @@ class Aws:
                 raise
             return aws
 
+    def environment(self) -> dict[str, str]:
+        """What a process of its own needs to work in the same region."""
+        return {**os.environ, "AWS_DEFAULT_REGION": self.region}
+
     def client(self, service: str) -> Any:
         """The SDK's client of a service, made once."""
         if service not in self._clients:
@@ -78,6 +84,11 @@ class Aws:
         """Everything a listing holds, page after page."""
         for page in self.client(service).get_paginator(operation).paginate(**asked):
             yield from page.get(key, [])
+
+    @property
+    def endpoint(self) -> str:
+        """Where all of AWS is instead of at its own addresses; "" where it is there."""
+        return os.environ.get("AWS_ENDPOINT_URL", "")
 
     def close(self) -> None:
         """Close the connections that are kept open."""

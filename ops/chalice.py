@@ -39,15 +39,18 @@ def run(
     *,
     architecture: str = "",
     told: Callable[[str], None],
-    environ: Mapping[str, str] | None = None,
+    environ: Mapping[str, str],
 ) -> None:
-    """Run a verb in a process of its own; told: hears each line. Raises Trouble."""
+    """Run a verb in a process of its own, in this environment; told: hears each line.
+
+    Raises Trouble with Chalice's own last words.
+    """
     command = [sys.executable, "-m", "ops.chalice", verb, stage, architecture]
     lines: list[str] = []
     with subprocess.Popen(  # noqa: S603 - our own program
         command,
         cwd=project,
-        env=dict(environ if environ is not None else os.environ),
+        env=dict(environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

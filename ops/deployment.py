@@ -136,7 +136,14 @@ class Deployment:
 
     def _functions(self, told: Told) -> str:
         site = self.site
-        chalice.run("deploy", site.project, site.stage, architecture=self.architecture, told=told)
+        chalice.run(
+            "deploy",
+            site.project,
+            site.stage,
+            architecture=self.architecture,
+            told=told,
+            environ=site.aws.environment(),
+        )
         self.api = site.deployed().written()
         return site.deployed().url(self.api)
 

@@ -55,7 +55,13 @@ class Removal:
         self.deployed.write(resources := self.deployed.recall())
         if not resources:
             return "gone already"
-        chalice.run("delete", self.deployed.project, self.names.stage, told=told)
+        chalice.run(
+            "delete",
+            self.deployed.project,
+            self.names.stage,
+            told=told,
+            environ=self.aws.environment(),
+        )
         self.deployed.write({})
         return f"{len(resources)} resources deleted"
 

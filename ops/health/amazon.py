@@ -20,7 +20,7 @@ _FEW: Final = 50
 
 def account(patient: Patient) -> Iterator[Finding]:
     """Whose account is it?"""
-    aws = patient.aws
+    aws = patient.signed_in()
     yield Finding(good=True, what="AWS account", detail=f"{aws.account}, {aws.region}")
 
 

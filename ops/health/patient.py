@@ -16,8 +16,6 @@ from ops.line import Line
 from ops.parameters import Stored
 from ops.trouble import Trouble
 
-_NO_AWS = Trouble("not looked at, without AWS")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -31,14 +29,14 @@ class Finding:
 
 @dataclass(slots=True, kw_only=True)
 class Patient:
-    """A stage. What can't be had raises Trouble, once in full and then in short."""
+    """A stage. `of` makes one; what can't be had raises Trouble."""
 
     project: Path
     stage: str
     names: Names
     given: Given = field(repr=False)
     _aws: Aws | None = field(default=None, repr=False)
-    _no_aws: bool = False
+    _no_aws: Trouble | None = field(default=None, repr=False)
     _stored: Stored | None = field(default=None, repr=False)
     _line: Line | None = field(default=None, repr=False)
 
@@ -53,16 +51,25 @@ class Patient:
         """What mends most of what can be wrong."""
         return f"Run `python -m ops deploy --stage {self.stage}`."
 
+    def signed_in(self) -> Aws:
+        """The account. Raises Trouble that says why there is none."""
+        if self._no_aws:
+            raise self._no_aws
+        if self._aws is None:
+            try:
+                self._aws = Aws.connect()
+            except Trouble as exc:
+                self._no_aws = exc
+                raise
+        return self._aws
+
     @property
     def aws(self) -> Aws:
-        """The account. Raises Trouble."""
-        if self._no_aws:
-            raise _NO_AWS
-        if self._aws is None:
-            self._no_aws = True
-            self._aws = Aws.connect()
-            self._no_aws = False
-        return self._aws
+        """The account. Raises Trouble in short, for why is told once."""
+        try:
+            return self.signed_in()
+        except Trouble as exc:
+            raise Trouble("not looked at", "Sign in to AWS first.") from exc
 
     @property
     def stored(self) -> Stored:

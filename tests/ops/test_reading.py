@@ -40,8 +40,8 @@ def write(cloud_here: Cloud) -> Write:
     return put
 
 
-def reading(aws: Aws, since: int, **more: bool) -> Reading:
-    return Reading(aws=aws, functions=PROD.functions, since=since, **more)
+def reading(aws: Aws, since: int, *, everything: bool = False) -> Reading:
+    return Reading(aws=aws, functions=PROD.functions, since=since, everything=everything)
 
 
 def messages(lines: list[Line]) -> list[str]:
