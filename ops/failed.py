@@ -42,7 +42,7 @@ _HIDDEN: Final = 300
 class Failed:
     """One entry. `turn` is there for a turn, `receipt` for a wake.
 
-    cause: why. at: when it happened. tries: how often.
+    cause: why. at: when it happened. tries: how often, where that is known.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Failed:
     lane: Lane
     cause: str
     at: datetime
-    tries: int
+    tries: int | None
     turn: Turn | None = None
     receipt: str = field(default="", repr=False)
 
@@ -213,6 +213,6 @@ def _of_wake(message: dict[str, Any]) -> Failed:
         lane=lane,
         cause="its worker died" if chat else "no wake of ours",
         at=datetime.fromtimestamp(sent, tz=UTC),
-        tries=int(attributes.get("ApproximateReceiveCount", 0)),
+        tries=None,  # SQS counts our own looks too
         receipt=message["ReceiptHandle"],
     )

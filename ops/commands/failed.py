@@ -46,7 +46,7 @@ def list_all(*, stage: str) -> None:
                 one.kind,
                 hidden(one.chat, key),
                 f"{one.at:%Y-%m-%d %H:%M:%S}",
-                str(one.tries),
+                _tries(one),
                 one.cause,
             )
         shown.out.print(table)
@@ -66,7 +66,7 @@ def show(*, stage: str, start: str, words: bool) -> None:
             "chat": hidden(one.chat, key),
             "cause": one.cause,
             "when": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
-            "tries": str(one.tries),
+            "tries": _tries(one),
             **_of_turn(one, words=words),
         }
         for name, value in facts.items():
@@ -122,6 +122,10 @@ def _at(stage: str) -> Iterator[tuple[Steps, Desk, bytes]]:
                 yield shown, desk, secret.encode()
         finally:
             aws.close()
+
+
+def _tries(one: Failed) -> str:
+    return "–" if one.tries is None else str(one.tries)
 
 
 def _of_turn(one: Failed, *, words: bool) -> dict[str, str]:
