@@ -29,9 +29,22 @@ _lock = threading.Lock()
 _FILTER_NAME = re.compile(rb"<Name>\s*(prefix|suffix)\s*</Name>", re.IGNORECASE)
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """Finds a host's service; moto lists its own folders for that at every request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._known: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._known:
+            self._known[host] = super().get_backend_for_host(host)
+        return self._known[host]
+
+
 def moto() -> Application:
     """Moto's own application, of all its services."""
-    return plain(DomainDispatcherApplication(create_backend_app))
+    return plain(_Dispatcher())
 
 
 def one_at_a_time(ask: Application) -> Application:
