@@ -54,10 +54,11 @@ class Signer:
         headers: Mapping[str, str],
         body: bytes,
         now: datetime,
+        query: str = "",
     ) -> dict[str, str]:
         """Return all headers of a signed request; `headers` must hold `host`, names lower-case.
 
-        path: percent-encoded as it is sent, without a query. now: aware, in UTC.
+        path: percent-encoded as it is sent. query: as `queried` writes one. now: aware, in UTC.
         """
         digest = hashlib.sha256(body).hexdigest()
         signed = {**headers, "x-amz-date": f"{now:%Y%m%dT%H%M%SZ}"}
@@ -66,7 +67,7 @@ class Signer:
         if self.scope.service == "s3":
             signed["x-amz-content-sha256"] = digest
         names = ";".join(sorted(signed))
-        signature = self._sign(method, path, "", signed, digest, now)
+        signature = self._sign(method, path, query, signed, digest, now)
         signed["authorization"] = (
             f"{_ALGORITHM} Credential={self.credentials.key_id}/{self.scope.at(f'{now:%Y%m%d}')}, "
             f"SignedHeaders={names}, Signature={signature}"
@@ -84,7 +85,7 @@ class Signer:
         }
         if self.credentials.token:
             values["X-Amz-Security-Token"] = self.credentials.token
-        query = "&".join(f"{name}={quote(values[name], safe='')}" for name in sorted(values))
+        query = queried(values)
         signature = self._sign("GET", path, query, {"host": host}, _UNSIGNED, now)
         return f"{query}&X-Amz-Signature={signature}"
 
@@ -124,3 +125,8 @@ class Signer:
         for part in (day, self.scope.region, self.scope.service, "aws4_request"):
             key = hmac.digest(key, part.encode(), "sha256")
         return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def queried(values: Mapping[str, str]) -> str:
+    """Write a query as it is signed: sorted, each value percent-encoded; names need no encoding."""
+    return "&".join(f"{name}={quote(values[name], safe='')}" for name in sorted(values))
