@@ -5,10 +5,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready-run
 DEV    := $(VENV)/.ready-dev
-CODE   := app.py chalicelib simulator tests bench
+CODE   := app.py chalicelib ops simulator tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run line test check faults bench load pagebench pictures clean setup
+.PHONY: help run line deploy test check faults aws bench load pagebench pictures clean setup
 
 help:             ## What can be made
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ run: $(READY)     ## The bot behind the LINE simulator: no account needed
 line: $(READY)    ## The bot on the real LINE channel of .env
 	@exec $(BIN)/python -m simulator line
 
+STAGE ?= prod
+deploy: $(READY)  ## The bot on AWS: make deploy STAGE=prod
+	@exec $(BIN)/python -m ops deploy --stage $(STAGE)
+
 test: $(DEV)    ## Every test, within five minutes
 	$(BIN)/pytest -n 2 --dist loadfile
 
@@ -45,7 +49,10 @@ check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 faults: $(DEV)  ## Kill the bot at 20 moments and count the answers
 	$(BIN)/pytest tests/faults -p no:xdist -o addopts= -q
 
-bench: $(READY)   ## The measurements the README quotes
+aws: $(DEV)     ## Deploy to a stand-in for AWS and run the very zip, through every fault
+	$(BIN)/pytest tests/production -p no:xdist -o addopts= -q
+
+bench: $(DEV)   ## The measurements the README quotes
 	$(BIN)/python -m bench
 
 load: $(READY)    ## 100 people write to the bot at once; counts losses and doubles
