@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from chalicelib.adapters import shipped
 from chalicelib.domain.languages import FALLBACK, preferred
 from chalicelib.domain.privacy import PrivacyFacts, page
@@ -19,5 +21,6 @@ def privacy_page(settings: Settings, accept_language: str) -> str:
         vendor=bot.vendor or vendor,
         country=bot.country or country,
         contact=bot.privacy_contact or bot.contact,
+        region=os.environ.get("AWS_REGION", "") if settings.backend == "aws" else "",
     )
     return page(facts, tables.get(language) or tables[FALLBACK])

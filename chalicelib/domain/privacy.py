@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from chalicelib.domain.retention import HISTORY, IDS, WORDS
+from chalicelib.domain.retention import BACKUPS, HISTORY, IDS, WORDS
 
 _HTML = """\
 <!doctype html>
@@ -41,13 +41,15 @@ class PrivacyFacts:
     """What the page tells beside the fixed times.
 
     vendor: who runs the model, "" where it is on the bot's own machine. country: where, as a
-    code of the page's table or in the operator's words, "" where unknown.
+    code of the page's table or in the operator's words, "" where unknown. region: where on AWS the
+    data lies, "" where it lies on the bot's own machine, which keeps no copies.
     """
 
     name: str
     vendor: str
     country: str
     contact: str
+    region: str = ""
 
 
 def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
@@ -57,6 +59,8 @@ def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
         "history_days": HISTORY.days,
         "words_hours": int(WORDS.total_seconds() // 3600),
         "ids_days": IDS.days,
+        "backups_line": _on_aws(facts, table["backups"].format(days=BACKUPS.days)),
+        "host_line": _on_aws(facts, table["host"].format(region=facts.region)),
         "vendor_line": _vendor_line(facts, table),
         "contact_line": _contact_line(facts, table),
     }
@@ -70,8 +74,13 @@ def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
 
 
 def _section(section: Mapping[str, Any], slots: Mapping[str, object]) -> str:
-    items = (f"<li>{escape(item.format(**slots))}</li>" for item in section["items"])
+    said = (item.format(**slots) for item in section["items"])
+    items = (f"<li>{escape(line)}</li>" for line in said if line)
     return f"<h2>{escape(section['heading'])}</h2>\n<ul>\n" + "\n".join(items) + "\n</ul>"
+
+
+def _on_aws(facts: PrivacyFacts, line: str) -> str:
+    return line if facts.region else ""
 
 
 def _vendor_line(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:

@@ -8,5 +8,7 @@ from datetime import timedelta
 HISTORY = timedelta(days=30)
 #: Words of a question and its answer in the inbox, after they were delivered.
 WORDS = timedelta(hours=24)
+#: How long a copy against faults, where there is one, keeps what was erased meanwhile.
+BACKUPS = timedelta(days=7)
 #: Ids of events (so that nothing is answered twice), and answers nobody has fetched yet.
 IDS = timedelta(days=7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
@@ -149,3 +150,16 @@ def test_the_page_loads_nothing_from_anywhere(language: str) -> None:
     html = page(OPENAI, TABLES[language])
     assert "http" not in html
     assert "src=" not in html
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_on_aws_the_page_tells_where_the_data_lies_and_how_long_copies_of_it_live(
+    language: str,
+) -> None:
+    here = words(OPENAI, language)
+    there = words(replace(OPENAI, region="ap-northeast-1"), language)
+    assert "Amazon" not in here
+    assert "Amazon Web Services" in there
+    assert "ap-northeast-1" in there
+    assert len(there.splitlines()) > len(here.splitlines())
+    assert re.search(rf"{retention.BACKUPS.days}\D", there.replace(here, ""))
