@@ -64,70 +64,69 @@ def test_nothing_is_told_where_nothing_fails(stage: Stage) -> None:
     assert leaks(stage.everything()) == []
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        refused(400, code=ECHO, type=ECHO, param=ECHO),
-        refused(400, code=secrecy.ENGLISH, type=secrecy.API_KEY, status=secrecy.ENGLISH),
-        refused(401, code="invalid_api_key"),
-        refused(429, code=ECHO),
-        Reply(status=429, body=ECHO.encode(), headers={"retry-after": secrecy.ENGLISH}),
-        refused(500),
-        Reply(status=302, headers={"location": f"/{secrecy.ENGLISH}"}),
-        Reply(body=ECHO.encode()),
-        Reply(body={"error": {"message": ECHO, "code": ECHO}}),
-        Reply(body={"choices": [{"message": {"content": "", "refusal": ECHO}}]}),
-        said("", finish_reason="content_filter"),
-        said(ECHO),
-        Reply(breaks=True),
-    ],
-    ids=str,
+MODEL_SAYS = (
+    refused(400, code=ECHO, type=ECHO, param=ECHO),
+    refused(400, code=secrecy.ENGLISH, type=secrecy.API_KEY, status=secrecy.ENGLISH),
+    refused(401, code="invalid_api_key"),
+    refused(429, code=ECHO),
+    Reply(status=429, body=ECHO.encode(), headers={"retry-after": secrecy.ENGLISH}),
+    refused(500),
+    Reply(status=302, headers={"location": f"/{secrecy.ENGLISH}"}),
+    Reply(body=ECHO.encode()),
+    Reply(body={"error": {"message": ECHO, "code": ECHO}}),
+    Reply(body={"choices": [{"message": {"content": "", "refusal": ECHO}}]}),
+    said("", finish_reason="content_filter"),
+    said(ECHO),
+    Reply(breaks=True),
 )
-def test_nothing_is_told_however_the_model_fails(stage: Stage, reply: Reply) -> None:
-    stage.vendor.usual = reply
-    stage.hears()
-    assert "model_called" in stage.facts()
-    assert leaks(stage.everything()) == []
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        no(400),
-        no(400, f"Invalid reply token {ECHO}"),
-        no(401),
-        no(403),
-        no(429),
-        no(429, f"You have reached your monthly limit. {ECHO}"),
-        no(500),
-        Reply(status=302, headers={"location": f"/{secrecy.ENGLISH}"}),
-        Reply(status=400, body=ECHO.encode()),
-        Reply(status=500, body=ECHO.encode("utf-16")),
-        Reply(breaks=True),
-    ],
-    ids=str,
+LINE_SAYS = (
+    no(400),
+    no(400, f"Invalid reply token {ECHO}"),
+    no(401),
+    no(403),
+    no(429),
+    no(429, f"You have reached your monthly limit. {ECHO}"),
+    no(500),
+    Reply(status=302, headers={"location": f"/{secrecy.ENGLISH}"}),
+    Reply(status=400, body=ECHO.encode()),
+    Reply(status=500, body=ECHO.encode("utf-16")),
+    Reply(breaks=True),
 )
-def test_nothing_is_told_however_line_refuses(stage: Stage, reply: Reply) -> None:
-    stage.line.usual = reply
-    stage.hears()
-    stage.hears(secrecy.FRIENDS)
-    assert "line_called" in stage.facts()
-    assert leaks(stage.everything()) == []
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [
-        no(400),
-        no(401),
-        no(500),
-        Reply(body=ECHO.encode()),
-        Reply(body={"access_token": 7, "expires_in": ECHO}),
-        Reply(body={"access_token": f"{secrecy.ACCESS_TOKEN}\n", "expires_in": 900}),
-        Reply(breaks=True),
-    ],
-    ids=str,
+ISSUER_SAYS = (
+    no(400),
+    no(401),
+    no(500),
+    Reply(body=ECHO.encode()),
+    Reply(body={"access_token": 7, "expires_in": ECHO}),
+    Reply(body={"access_token": f"{secrecy.ACCESS_TOKEN}\n", "expires_in": 900}),
+    Reply(breaks=True),
 )
+
+
+def test_nothing_is_told_however_the_model_fails(stage: Stage) -> None:
+    for reply in MODEL_SAYS:
+        stage.vendor.usual = reply
+        asked = len(stage.vendor.asked)
+        stage.bot.clock.move(90)
+        stage.hears()
+        assert len(stage.vendor.asked) > asked
+        assert leaks(stage.everything()) == [], reply
+    assert {line["fact"] for line in stage.log.facts() if "cause" in line} >= {"model_called"}
+
+
+def test_nothing_is_told_however_line_refuses(stage: Stage) -> None:
+    for reply in LINE_SAYS:
+        stage.line.usual = reply
+        asked = len(stage.line.asked)
+        stage.bot.clock.move(90)
+        for chat in (secrecy.AMY, secrecy.FRIENDS):
+            stage.hears(chat)
+        assert len(stage.line.asked) > asked
+        assert leaks(stage.everything()) == [], reply
+    assert {"reply_refused", "reply_forbidden", "reply_delayed"} <= stage.facts()
+
+
+@pytest.mark.parametrize("reply", ISSUER_SAYS, ids=range(len(ISSUER_SAYS)))
 def test_nothing_is_told_however_a_channels_token_fails(stage: Stage, reply: Reply) -> None:
     access = Stateless.connect(
         channel_id="1234567890",
@@ -182,19 +181,19 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize("error", [StorageUnavailable("the disk is full"), RuntimeError(ECHO)])
 @pytest.mark.parametrize(("store", "method"), METHODS)
 def test_nothing_is_told_whatever_of_the_stores_breaks(
-    stage: Stage, store: str, method: str, error: Exception
+    stage: Stage, store: str, method: str
 ) -> None:
     stores = stage.bot.stores
-    broken = Breaking(getattr(stores, store), method, error)
-    changed: dict[str, Any] = {store: broken}
-    stage.wires(stores=replace(stores, **changed))
     stage.vendor.usual = said("一" * 6000)  # long enough for a button that shows the rest
-    stage.hears()
+    for error in (StorageUnavailable("the disk is full"), RuntimeError(ECHO)):
+        changed: dict[str, Any] = {store: Breaking(getattr(stores, store), method, error)}
+        stage.wires(stores=replace(stores, **changed))
+        stage.bot.clock.move(200)  # a lease that could not be given back has lapsed
+        stage.hears()
     troubles = [line for line in stage.log.facts() if line["level"] == "warning"]
-    assert {line["error"] for line in troubles} >= {type(error).__name__}
+    assert {line["error"] for line in troubles} >= {"StorageUnavailable", "RuntimeError"}
     assert leaks(stage.everything()) == []
 
 

@@ -7,7 +7,7 @@ behind it; both may quote what a person wrote. So nothing but our own words leav
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -30,8 +30,11 @@ class Context(Protocol):
         """The invocation's id, which Lambda's own lines have as well."""
 
 
-class Flushed(Telemetry, Protocol):
-    """A telemetry that may hold something back until an invocation ends."""
+class FunctionTelemetry(Telemetry, Protocol):
+    """A telemetry for a Lambda function: it knows where an invocation begins and ends."""
+
+    def during(self, context: Context) -> AbstractContextManager[None]:
+        """Log an invocation; see the function of this name."""
 
     def flush(self) -> None:
         """Write what was held back; never raises for having nothing."""
@@ -50,7 +53,7 @@ def current() -> Record:
 
 
 @contextmanager
-def during(telemetry: Flushed, context: Context, *, cold: bool) -> Iterator[None]:
+def during(telemetry: FunctionTelemetry, context: Context, *, cold: bool) -> Iterator[None]:
     """Log an invocation: every line names it, a crash is logged, and the end flushes.
 
     cold: it is this process's first. Raises what was raised, if it is an error of ours, without
