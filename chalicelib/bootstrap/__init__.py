@@ -17,7 +17,7 @@ from chalicelib.adapters.line.webhook import LineWebhookReader
 from chalicelib.adapters.telemetry.lines import LogLines
 from chalicelib.assistant.receive import Receive
 from chalicelib.bootstrap.backends import OPENED, new_id
-from chalicelib.bootstrap.environment import environment, renewed
+from chalicelib.bootstrap.source import environment, renewed
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import BadSignature
 from chalicelib.ports import Telemetry

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from chalicelib.bootstrap.environment import PROJECT
+from chalicelib.bootstrap.source import PROJECT
 from chalicelib.domain.bursts import IsCommand
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.ports import Queue, Stores
