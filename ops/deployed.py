@@ -139,11 +139,29 @@ class Deployed:
                 continue
             if function not in standing:
                 yield {"name": function, "resource_type": "lambda_function", "lambda_arn": arn}
+            if f"{function}_role" not in standing:
+                yield from self._role(function)
             if role == "webhook" and "rest_api" not in standing:
                 yield from self._api(name)
             mapping = f"{function}-sqs-event-source"
             if mapping not in standing:
                 yield from self._mapping(arn, mapping)
+
+    def _role(self, function: str) -> Iterator[Json]:
+        """The role that Chalice made for a function."""
+        name = f"{self.names.prefix}-{function}"
+        try:
+            found = self.aws.client("iam").get_role(RoleName=name)
+        except ClientError as exc:
+            if code(exc) in _GONE:
+                return
+            raise
+        yield {
+            "name": f"{function}_role",
+            "resource_type": "iam_role",
+            "role_arn": found["Role"]["Arn"],
+            "role_name": name,
+        }
 
     def _function_arn(self, name: str) -> str:
         try:

@@ -34,6 +34,7 @@ from ops.trouble import Trouble
 UNPACKED_LIMIT: Final = 250 * 1024 * 1024
 SENT_LIMIT: Final = 50 * 1024 * 1024
 
+_KEPT: Final = 4
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _READABLE: Final = 0o100644 << 16
 _HEADERS: Final = 30 + 46  # a file's two headers in a zip, beside its name, which stands in both
@@ -114,7 +115,15 @@ class CompiledPackager(LambdaDeploymentPackager):
                     self._add_app_files(zipped, project_dir)
                     self._add_vendor_files(zipped, str(Path(project_dir) / self._VENDOR_DIR))
             part.replace(path)
+            _forget_old(path.parent)
         return str(path)
+
+
+def _forget_old(folder: Path) -> None:
+    """Delete all but the newest zips, of which a busy day leaves many."""
+    made = sorted(folder.glob("compiled-*.zip"), key=lambda path: path.stat().st_mtime)
+    for path in made[:-_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def packager(config: Any) -> CompiledPackager:

@@ -14,9 +14,16 @@ from chalicelib.domain.names import Names
 
 Statement = dict[str, Any]
 
-_READ: Final = ("GetItem", "Query", "ConditionCheckItem")
-_WRITE: Final = ("PutItem", "UpdateItem", "DeleteItem")
-_MANY: Final = ("BatchGetItem", "BatchWriteItem")
+#: Transactions are allowed by their parts. Taking a message back deletes, in the webhook too.
+_TABLE: Final = (
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "ConditionCheckItem",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+)
 _SEND: Final = ("SendMessage", "GetQueueUrl")
 #: What Lambda's own poller needs of the role of the function that it wakes.
 _RECEIVE: Final = (
@@ -30,13 +37,9 @@ _RECEIVE: Final = (
 def documents(names: Names) -> dict[str, str]:
     """Every policy file of a stage: its name in `.chalice/`, and its text."""
     made = {
-        "webhook": [_table(names, _READ + _WRITE), _queue(names, _SEND)],
-        "worker": [
-            _table(names, _READ + _WRITE + _MANY),
-            _queue(names, _SEND + _RECEIVE),
-            _media(names),
-        ],
-        "sweep": [_table(names, _READ + _WRITE + _MANY), _queue(names, _SEND)],
+        "webhook": [_table(names), _queue(names, _SEND)],
+        "worker": [_table(names), _queue(names, _SEND + _RECEIVE), _media(names)],
+        "sweep": [_table(names), _queue(names, _SEND)],
     }
     return {
         policy_file(names.stage, role): _text([*own, *_shared(names, role)])
@@ -81,9 +84,9 @@ def _shared(names: Names, role: str) -> list[Statement]:
     ]
 
 
-def _table(names: Names, actions: tuple[str, ...]) -> Statement:
+def _table(names: Names) -> Statement:
     table = f"arn:aws:dynamodb:*:*:table/{names.table}"
-    return _allow("Table", "dynamodb", actions, table, f"{table}/index/*")
+    return _allow("Table", "dynamodb", _TABLE, table, f"{table}/index/*")
 
 
 def _queue(names: Names, actions: tuple[str, ...]) -> Statement:

@@ -135,8 +135,12 @@ class Removal:
         dynamodb = self.aws.client("dynamodb")
         with explained("deleting the table"):
             try:
-                dynamodb.update_table(TableName=self.names.table, DeletionProtectionEnabled=False)
-                dynamodb.get_waiter("table_exists").wait(TableName=self.names.table)
+                found = dynamodb.describe_table(TableName=self.names.table)["Table"]
+                if found.get("DeletionProtectionEnabled"):
+                    dynamodb.update_table(
+                        TableName=self.names.table, DeletionProtectionEnabled=False
+                    )
+                    dynamodb.get_waiter("table_exists").wait(TableName=self.names.table)
                 dynamodb.delete_table(TableName=self.names.table)
             except dynamodb.exceptions.ResourceNotFoundException:
                 return "gone already"

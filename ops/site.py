@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chalicelib.adapters import shipped
+from chalicelib.domain.commands import CommandList
+from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.names import Names
 from chalicelib.settings import Settings
 from ops import configuration, parameters
@@ -16,9 +19,10 @@ from ops.configuration import Given
 from ops.deployed import Deployed
 from ops.line import Line
 from ops.parameters import Stored
-from ops.show import Steps, Told
+from ops.show import GOOD, Steps, Told
 from ops.stack import Stack
 from ops.stages import stage_config
+from ops.trouble import Trouble
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -66,10 +70,11 @@ def opened(steps: Steps, stage: str, *, project: Path = PROJECT) -> Iterator[Sit
     names = Names(stage=stage)
     aws = Aws.connect()
     try:
-        steps.line(("✓", "green"), "AWS account", f"{aws.account}, {aws.region}")
+        steps.line(GOOD, "AWS account", f"{aws.account}, {aws.region}")
         stored = parameters.read(aws, names)
         settings = given.settings(stored.values)
-        steps.line(("✓", "green"), "Settings", _from(given))
+        steps.line(GOOD, "Settings", _from(given))
+        steps.line(GOOD, "bot.toml", bot_of(project))
         line = Line.of(settings)
         try:
             site = Site(
@@ -97,8 +102,19 @@ def _who(site: Site, told: Told) -> str:
     return f"{site.bot.get('displayName', '')} ({site.bot.get('basicId', '')})"
 
 
+def bot_of(project: Path) -> str:
+    """What `bot.toml` makes: name and commands offered. Raises Trouble for what it may not say."""
+    path = project / "chalicelib" / "bot.toml"
+    try:
+        bot = shipped.bot(path)
+        offered = CommandList.offering(bot.commands, shipped.commands())
+    except SettingInvalid as exc:
+        raise Trouble(str(exc), f"Mend it in {path}.") from exc
+    return f"{bot.name}, {len(offered.specs)} commands offered"
+
+
 def _from(given: Given) -> str:
-    source = given.file or "the environment"
+    source = given.file or ("the environment" if given.values else "as stored on AWS")
     if given.file and given.overriding:
         source += f"; from the environment: {', '.join(given.overriding)}"
     return source

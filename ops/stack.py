@@ -82,7 +82,7 @@ class Stack:
             body = client.get_template(StackName=self.name)["TemplateBody"]
         now = {each["ParameterKey"]: each["ParameterValue"] for each in _parameters(described)}
         wanted = {name: value for name, value in self.given.items() if name in self._declared()}
-        same = body == self.body and wanted.items() <= now.items()
+        same = str(body).strip() == self.body.strip() and wanted.items() <= now.items()
         return "" if same else f"update stack {self.name}"
 
     def apply(self, told: Callable[[str], None]) -> str:

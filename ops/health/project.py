@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.adapters import shipped
-from chalicelib.domain.commands import CommandList
-from chalicelib.domain.errors import SettingInvalid
 from ops.configuration import missing
 from ops.health.patient import Finding, Patient
+from ops.site import bot_of
 
 
 def bot(patient: Patient) -> Iterator[Finding]:
     """Does `bot.toml` say what it may?"""
-    path = patient.project / "chalicelib" / "bot.toml"
-    try:
-        made = shipped.bot(path)
-        offered = CommandList.offering(made.commands, shipped.commands())
-    except SettingInvalid as exc:
-        yield Finding(good=False, what="bot.toml", detail=str(exc), do=f"Mend it in {path}.")
-        return
-    count = len(list(offered.specs))
-    yield Finding(good=True, what="bot.toml", detail=f"{made.name}, {count} commands offered")
+    yield Finding(good=True, what="bot.toml", detail=bot_of(patient.project))
 
 
 def settings(patient: Patient) -> Iterator[Finding]:

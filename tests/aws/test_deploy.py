@@ -207,7 +207,7 @@ def test_a_second_run_changes_nothing(stage: Stage) -> None:
 
 def test_a_second_machine_without_secrets_deploys_to_the_same_api(stage: Stage) -> None:
     (api,) = stage.apis()
-    project = copied(stage.folder / "elsewhere")
+    project = copied(stage.folder / "elsewhere", stage.operator.project)
     zips = project / ".chalice" / "deployments"
     zips.mkdir()
     for made in (stage.operator.project / ".chalice" / "deployments").glob("*.zip"):

@@ -139,3 +139,17 @@ def test_the_doctor_names_every_bad_and_every_missing_setting(operator: Operator
     told = operator.calls("doctor").stdout
     for name in ("LIAO_PUSH", "LIAO_TIMEZONE", "LINE_CHANNEL_SECRET", "OPENAI_API_KEY"):
         assert f"{name}" in told
+
+
+def test_a_broken_bot_toml_is_not_deployed(
+    operator: Operator, cloud_here: Cloud, sim: Simulated
+) -> None:
+    (operator.project / ".env.prod").write_text(dotenv(sim), encoding="utf-8")
+    path = operator.project / "chalicelib" / "bot.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text + "\nnmae = 'Ai'\n[", encoding="utf-8")
+    done = operator.calls("deploy")
+    path.write_text(text, encoding="utf-8")
+    assert done.returncode == 1
+    assert "bot.toml can't be read" in done.stdout
+    assert cloud_here.client("ssm").describe_parameters()["Parameters"] == []

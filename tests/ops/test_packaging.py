@@ -112,6 +112,16 @@ def test_a_dependency_that_cannot_be_packed_stops_it_and_leaves_no_zip(tmp_path:
     assert pack(project).is_file()
 
 
+def test_old_zips_are_forgotten(tmp_path: Path) -> None:
+    project = a_project(tmp_path / "a", at=1e9)
+    made = []
+    for number in range(6):
+        (project / "app.py").write_text(f"# {number}\n", encoding="utf-8")
+        made.append(pack(project))
+    left = list((project / ".chalice" / "deployments").glob("*.zip"))
+    assert sorted(left) == sorted(made[-4:])
+
+
 def test_chalices_own_zip_is_not_taken_for_ours(tmp_path: Path) -> None:
     assert pack(a_project(tmp_path / "a", at=1e9)).name.startswith("compiled-")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,19 @@ def test_every_resource_is_the_stages_own(role: str) -> None:
         for each in resources(statement):
             own = "liao-prod" in each or "/liao/prod" in each
             assert own or statement["Sid"] in ("Secrets", "Traces")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_call_that_the_adapters_make_is_allowed(role: str) -> None:
+    made = re.compile(r"""(?:_call|_ask|_single|client\.call)\(\s*"([A-Za-z]+)\"""")
+    text = "".join(
+        path.read_text("utf-8") for path in (PROJECT / "chalicelib" / "adapters").rglob("*.py")
+    )
+    calls = {call.removesuffix("Batch") for call in made.findall(text)}
+    assert {"GetItem", "UpdateItem", "SendMessage", "GetParametersByPath"} <= calls
+    granted = allowed(role, "dynamodb") | allowed(role, "sqs") | allowed(role, "ssm")
+    assert calls - granted == {"TransactWriteItems"}  # which is allowed by its parts
+    assert {"PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"} <= granted
 
 
 def test_secrets_are_decrypted_only_by_ssm_and_only_the_stages() -> None:

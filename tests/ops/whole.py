@@ -18,16 +18,16 @@ _FOLDERS = ("chalicelib", "infra", "ops")
 _AROUND = ("PATH", "LANG", "XDG_CONFIG_DIRS", "SSL_CERT_FILE")
 
 
-def copied(folder: Path) -> Path:
+def copied(folder: Path, source: Path = PROJECT) -> Path:
     """Copy what a deployment needs; returns the folder."""
     folder.mkdir(parents=True)
     for name in _FILES:
-        shutil.copy(PROJECT / name, folder)
+        shutil.copy(source / name, folder)
     for name in _FOLDERS:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+        shutil.copytree(source / name, folder / name, ignore=ignored)
     (folder / ".chalice").mkdir()
-    for path in (PROJECT / ".chalice").glob("*.json"):
+    for path in (source / ".chalice").glob("*.json"):
         shutil.copy(path, folder / ".chalice")
     return folder
 
