@@ -1,0 +1,1 @@
+"""The whole on AWS as far as it goes on this machine: targets of their own, `make aws`."""
