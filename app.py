@@ -29,7 +29,7 @@ def callback() -> Response:
     body = request.raw_body if isinstance(request.raw_body, bytes) else request.raw_body.encode()
     signature = request.headers.get("x-line-signature")
     try:
-        bootstrap.receive(body, signature, origin=_origin(request))
+        bootstrap.receive(body, signature, origin=_origin(request), context=app.lambda_context)
     except tuple(_STATUS) as exc:
         return Response({"message": str(exc)}, status_code=_STATUS[type(exc)])
     return Response({})
@@ -47,9 +47,9 @@ def worker(event: SQSEvent) -> None:
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES), name="sweep")
-def sweep(event: CloudWatchEvent) -> None:  # noqa: ARG001 - Chalice gives it
+def sweep(event: CloudWatchEvent) -> None:
     """Every minute: wake chats whose events wait, erase what is past its time."""
-    functions.sweep()
+    functions.sweep(event.context)
 
 
 @app.route("/health")

@@ -375,6 +375,9 @@ class Messenger(Protocol):
     def profile(self, user: str) -> Profile | None:
         """Ask who somebody is; None if LINE doesn't tell."""
 
+    def pushes_left(self) -> int | None:
+        """Ask how many pushes the month has left; None without a limit, or if LINE doesn't tell."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:

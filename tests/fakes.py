@@ -87,6 +87,7 @@ class FakeMessenger:
     dead_tokens: set[str] = field(default_factory=set)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
+    left: int | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def reply(self, token: str, messages: Sequence[Message]) -> None:
@@ -108,6 +109,9 @@ class FakeMessenger:
                 self.push_keys.add(retry_key)
                 self.pushes.append((chat.key, tuple(messages)))
         self.after()
+
+    def pushes_left(self) -> int | None:
+        return self.left
 
     def show_loading(self, chat: Chat, *, seconds: int) -> None:
         if chat.is_private:

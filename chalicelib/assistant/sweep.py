@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chalicelib.assistant.note import Notes
 from chalicelib.domain.events import Lane
-from chalicelib.ports import Clock, Forgetful, Inbox, Queue, Telemetry
+from chalicelib.ports import Clock, Forgetful, Inbox, Messenger, Queue, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,7 @@ class Sweep:
     inbox: Inbox
     queue: Queue
     notes: Notes
+    messenger: Messenger
     stores: Sequence[Forgetful]
     clock: Clock
     telemetry: Telemetry
@@ -40,3 +41,7 @@ class Sweep:
         """Erase what has passed its promised time."""
         for store in self.stores:
             store.purge(now=self.clock.now())
+
+    def count_pushes(self) -> None:
+        """Tell how many pushes the month has left."""
+        self.telemetry.fact("quota_checked", left=self.messenger.pushes_left())

@@ -6,21 +6,25 @@ what doesn't; neither is built when this module is imported.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import __version__
 from chalicelib.adapters import shipped
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.line.webhook import LineWebhookReader
+from chalicelib.adapters.telemetry.invocation import Answered, FunctionTelemetry
 from chalicelib.adapters.telemetry.lines import LogLines
 from chalicelib.assistant.receive import Receive
 from chalicelib.bootstrap.backends import OPENED, new_id
 from chalicelib.bootstrap.source import environment, renewed
 from chalicelib.domain.commands import CommandList
-from chalicelib.domain.errors import BadSignature
-from chalicelib.ports import Telemetry
+from chalicelib.domain.errors import BadSignature, BadWebhook
+from chalicelib.domain.names import Names
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,21 +39,12 @@ class Liao:
         self,
         settings: Settings,
         env: Mapping[str, str],
-        *,
-        telemetry: Callable[[bytes], Telemetry] | None = None,
     ) -> None:
-        """Open the stores and build what the webhook needs. Raises SettingInvalid.
-
-        telemetry: makes another one than log lines, of the secret that hides ids.
-        """
+        """Open the stores and build what the webhook needs. Raises SettingInvalid."""
         secret = settings.needed_channel_secret()
         self.settings = settings
         self.clock = SystemClock()
-        self.telemetry: Telemetry = (
-            LogLines(key=secret.encode(), now=self.clock.now)
-            if telemetry is None
-            else telemetry(secret.encode())
-        )
+        self.telemetry = _telemetry(settings, env, key=secret.encode(), now=self.clock.now)
         self.bot = shipped.bot()
         self.commands = CommandList.offering(self.bot.commands, shipped.commands())
         self.backend = OPENED[settings.backend](settings, self.commands.gives, env)
@@ -128,17 +123,26 @@ def liao() -> Liao:
         return _liao
 
 
-def receive(body: bytes, signature: str | None, *, origin: str) -> None:
+def receive(body: bytes, signature: str | None, *, origin: str, context: Any) -> None:
     """Take a webhook in; see `Receive`.
 
-    Where the signature is wrong, the channel's secret may be another one by now.
+    Where the signature is wrong, the channel's secret may be another one by now. context: what
+    Lambda tells of the invocation; on a laptop there is none.
     """
-    try:
-        liao().receive(body, signature, origin=origin)
-    except BadSignature:
-        if not refreshed():
-            raise
-        liao().receive(body, signature, origin=origin)
+    with invocation(context, answered=(BadSignature, BadWebhook)):
+        try:
+            liao().receive(body, signature, origin=origin)
+        except BadSignature:
+            if not refreshed():
+                raise
+            liao().receive(body, signature, origin=origin)
+
+
+def invocation(context: Any, *, answered: Answered = ()) -> AbstractContextManager[None]:
+    """Log a function's invocation as one; elsewhere do nothing. Raises SettingInvalid."""
+    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+        return nullcontext()
+    return liao().telemetry.during(context, answered=answered)
 
 
 def refreshed() -> bool:
@@ -151,6 +155,20 @@ def refreshed() -> bool:
             _liao.close()
         _liao = None
     return True
+
+
+def _telemetry(
+    settings: Settings, env: Mapping[str, str], *, key: bytes, now: Callable[[], datetime]
+) -> FunctionTelemetry:
+    """Log lines; on AWS with metrics, gathered where there is time to import what gathers them."""
+    if settings.backend != "aws":
+        return LogLines(key=key, now=now)
+    service = Names(stage=settings.stage).prefix
+    if env.get("LIAO_ROLE") == "webhook":
+        return LogLines(key=key, now=now, service=service)
+    from chalicelib.adapters.telemetry.powertools import PowertoolsTelemetry
+
+    return PowertoolsTelemetry.connect(key=key, now=now, service=service)
 
 
 def privacy(accept_language: str) -> str:

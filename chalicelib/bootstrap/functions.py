@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import copy_context
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from chalicelib.bootstrap import liao
+from chalicelib.bootstrap import Liao, invocation, liao
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.names import Names
@@ -42,27 +44,49 @@ def work(bodies: Sequence[str], context: Any) -> None:
     A store that fails is no reason to lose a wake three times over: the sweep wakes the chat
     again. Whatever else is raised kills this wake, which SQS shows again.
     """
+    with invocation(context):
+        bot = liao()
+        ends = bot.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
+        with _warming(bot):
+            for body in bodies:
+                _answer(bot, body, ends)
+
+
+def _answer(bot: Liao, body: str, ends: datetime) -> None:
     from chalicelib.adapters.queue.sqs import from_entry
 
-    bot = liao()
-    ends = bot.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
-    warming = threading.Thread(target=bot.warm_up, name="warm-up", daemon=True)
-    warming.start()
-    for body in bodies:
-        chat, lane = from_entry(body)
-        answer = bot.worker().respond if lane is Lane.TURNS else bot.worker().show
-        try:
-            answer.run(chat, ends=ends)
-        except StorageUnavailable as exc:
-            bot.telemetry.trouble("worker_stumbled", exc, chat=chat.key)
-    warming.join()
-
-
-def sweep() -> None:
-    """Wake chats in which something waits, and erase what is past its time."""
-    bot = liao()
+    chat, lane = from_entry(body)
+    answer = bot.worker().respond if lane is Lane.TURNS else bot.worker().show
     try:
-        bot.worker().sweep()
-        bot.worker().sweep.purge()
+        answer.run(chat, ends=ends)
     except StorageUnavailable as exc:
-        bot.telemetry.trouble("sweep_stumbled", exc)
+        bot.telemetry.trouble("worker_stumbled", exc, chat=chat.key)
+
+
+@contextmanager
+def _warming(bot: Liao) -> Iterator[None]:
+    """Import the SDKs beside the work, which needs one after the other; done when it is done."""
+    run = copy_context().run
+    thread = threading.Thread(target=run, args=(bot.warm_up,), name="warm-up", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def sweep(context: Any) -> None:
+    """Wake chats in which something waits, and erase what is past its time.
+
+    LINE is asked once an hour how many pushes are left: that alone imports its SDK.
+    """
+    with invocation(context):
+        bot = liao()
+        sweep = bot.worker().sweep
+        try:
+            sweep()
+            sweep.purge()
+        except StorageUnavailable as exc:
+            bot.telemetry.trouble("sweep_stumbled", exc)
+        if bot.clock.now().minute == 0:
+            sweep.count_pushes()

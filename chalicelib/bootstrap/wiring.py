@@ -159,6 +159,7 @@ def wire(parts: Parts) -> Worker:
             inbox=inbox,
             queue=parts.queue,
             notes=notes,
+            messenger=messenger,
             stores=stores.forgetful,
             clock=clock,
             telemetry=telemetry,

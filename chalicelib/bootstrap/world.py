@@ -70,6 +70,10 @@ class LateMessenger:
         """Ask who somebody is; see `Messenger`."""
         return self.line().profile(user)
 
+    def pushes_left(self) -> int | None:
+        """Ask how many pushes the month has left; see `Messenger`."""
+        return self.line().pushes_left()
+
 
 @dataclass(frozen=True, slots=True)
 class LateModel:

@@ -152,6 +152,24 @@ def test_a_profile_tells_name_and_language(line: Scripted, messenger: LineMessen
     assert (line.asked[0].method, line.asked[0].path) == ("GET", f"/v2/bot/profile/{AMY.id}")
 
 
+@pytest.mark.parametrize(
+    ("limit", "used", "left"),
+    [
+        ({"type": "limited", "value": 500}, {"totalUsage": 20}, 480),
+        ({"type": "limited", "value": 500}, {"totalUsage": 501}, 0),
+        ({"type": "none"}, {"totalUsage": 20}, None),
+        ({"type": "limited", "value": 500}, [], None),
+    ],
+)
+def test_it_tells_how_many_pushes_the_month_has_left(
+    line: Scripted, messenger: LineMessenger, limit: object, used: object, left: int | None
+) -> None:
+    line.replies = [Reply(body=limit), Reply(body=used)]
+    assert messenger.pushes_left() == left
+    paths = [asked.path for asked in line.asked]
+    assert paths == ["/v2/bot/message/quota", "/v2/bot/message/quota/consumption"]
+
+
 # --- what is known afterwards ------------------------------------------------------------------
 
 

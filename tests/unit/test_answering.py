@@ -97,6 +97,13 @@ def test_a_command_does_not_wait_and_does_not_merge(bot: Assembled) -> None:
     assert len(bot.model.asked) == 1
 
 
+@pytest.mark.parametrize("left", [120, None])
+def test_the_sweep_tells_how_many_pushes_are_left(bot: Assembled, left: int | None) -> None:
+    bot.messenger.left = left
+    bot.worker.sweep.count_pushes()
+    assert bot.telemetry.named("quota_checked") == [{"left": left}]
+
+
 def test_a_known_event_is_answered_once(bot: Assembled) -> None:
     known(bot).hears("你好嗎？")
     event = bot.stores.outbox.turn_of(AMY, "e1")

@@ -105,6 +105,29 @@ class LineMessenger:
             return None
         return _profile(parsed(answered.body))
 
+    def pushes_left(self) -> int | None:
+        """Ask how many pushes the month has left; see `ports.Messenger`."""
+        api = self._api
+        limit = self._asked(api.get_message_quota_with_http_info, "quota")
+        used = self._asked(api.get_message_quota_consumption_with_http_info, "quota/consumption")
+        value, total = limit.get("value"), used.get("totalUsage")
+        if not isinstance(value, int) or not isinstance(total, int):
+            return None
+        return max(value - total, 0)
+
+    def _asked(self, send: Sending, what: str) -> dict[str, Any]:
+        """Ask for something of the channel's; empty where LINE doesn't tell."""
+        try:
+            answered = self._call(
+                send, named=f"GET /v2/bot/message/{what}", timeout=PROFILE_TIMEOUT
+            )
+            if not answered.is_success:
+                raise of_answer(answered)
+        except DeliveryError as exc:
+            self.calls.telemetry.trouble("quota_not_told", exc)
+            return {}
+        return parsed(answered.body)
+
     @property
     def _sdk(self) -> Any:
         return self.calls.sdk

@@ -15,6 +15,9 @@ from chalicelib.adapters.telemetry.records import Record
 from chalicelib.domain.errors import LiaoError
 from chalicelib.ports import Telemetry
 
+#: Kinds of errors of ours.
+Answered = tuple[type[LiaoError], ...]
+
 _current: ContextVar[Record | None] = ContextVar("invocation", default=None)
 
 
@@ -33,7 +36,7 @@ class Context(Protocol):
 class FunctionTelemetry(Telemetry, Protocol):
     """A telemetry for a Lambda function: it knows where an invocation begins and ends."""
 
-    def during(self, context: Context) -> AbstractContextManager[None]:
+    def during(self, context: Context, *, answered: Answered = ()) -> AbstractContextManager[None]:
         """Log an invocation; see the function of this name."""
 
     def flush(self) -> None:
@@ -53,10 +56,13 @@ def current() -> Record:
 
 
 @contextmanager
-def during(telemetry: FunctionTelemetry, context: Context, *, cold: bool) -> Iterator[None]:
+def during(
+    telemetry: FunctionTelemetry, context: Context, *, cold: bool, answered: Answered = ()
+) -> Iterator[None]:
     """Log an invocation: every line names it, a crash is logged, and the end flushes.
 
-    cold: it is this process's first. Raises what was raised, if it is an error of ours, without
+    cold: it is this process's first. answered: errors that the caller answers, which are no crash.
+    Raises what was raised, if it is an error of ours, without
     the errors behind it; else Crashed.
     """
     told: Record = {
@@ -69,6 +75,8 @@ def during(telemetry: FunctionTelemetry, context: Context, *, cold: bool) -> Ite
         if cold:
             telemetry.fact("cold_started")
         yield
+    except answered:
+        raise
     except LiaoError as exc:
         telemetry.trouble("invocation_failed", exc)
         raise exc from None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
 
-from chalicelib.adapters.telemetry.invocation import Context, current, during
+from chalicelib.adapters.telemetry.invocation import Answered, Context, current, during
 from chalicelib.adapters.telemetry.measures import NAMESPACE, Measurement, measured
 from chalicelib.adapters.telemetry.records import Recorder, Value, of_error
 
@@ -43,9 +43,9 @@ class LogLines:
         """Log something that went wrong: the error's kind and place, and our own errors' words."""
         self._write("warning", name, {**ids, **of_error(error)})
 
-    def during(self, context: Context) -> AbstractContextManager[None]:
+    def during(self, context: Context, *, answered: Answered = ()) -> AbstractContextManager[None]:
         """Log an invocation of a Lambda function; see `invocation.during`."""
-        return during(self, context, cold=next(self._begun) == 0)
+        return during(self, context, cold=next(self._begun) == 0, answered=answered)
 
     def flush(self) -> None:
         """Do nothing: every line is out when it is written."""

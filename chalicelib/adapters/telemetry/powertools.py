@@ -24,7 +24,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from chalicelib.adapters.telemetry.invocation import Context, current, during
+from chalicelib.adapters.telemetry.invocation import Answered, Context, current, during
 from chalicelib.adapters.telemetry.measures import NAMESPACE, Measurement, measured
 from chalicelib.adapters.telemetry.records import Recorder, Value, of_error
 
@@ -73,9 +73,9 @@ class PowertoolsTelemetry:
         """Log something that went wrong: the error's kind and place, and our own errors' words."""
         self._write("warning", name, {**ids, **of_error(error)})
 
-    def during(self, context: Context) -> AbstractContextManager[None]:
+    def during(self, context: Context, *, answered: Answered = ()) -> AbstractContextManager[None]:
         """Log an invocation of a Lambda function; see `invocation.during`."""
-        return during(self, context, cold=next(self._begun) == 0)
+        return during(self, context, cold=next(self._begun) == 0, answered=answered)
 
     def flush(self) -> None:
         """Write the metrics gathered so far: a line for each set of dimensions, rarely more."""
