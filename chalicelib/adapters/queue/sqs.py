@@ -42,7 +42,7 @@ class SqsQueue:
         told = self._call("SendMessageBatch", {"QueueUrl": self._address(), "Entries": [entry]})
         # A batch is answered with 200 even where an entry of it was not taken.
         if failed := told.get("Failed"):
-            raise StorageUnavailable(f"sqs did not take the wake: {failed[0].get('Code')}")
+            raise StorageUnavailable(f"sqs took no wake on {self.name}: {failed[0].get('Code')}")
 
     def is_pressed(self, lane: Lane) -> bool:  # noqa: ARG002 - Lambda brings workers as needed
         """False: workers come as they are needed."""
@@ -55,7 +55,10 @@ class SqsQueue:
     def _address(self) -> str:
         """The queue's URL, which holds the account's number; asked for once a container."""
         if not self._url:
-            self._url.append(str(self._call("GetQueueUrl", {"QueueName": self.name})["QueueUrl"]))
+            told = self._call("GetQueueUrl", {"QueueName": self.name}).get("QueueUrl")
+            if not told:
+                raise StorageUnavailable(f"sqs told no address of {self.name}")
+            self._url.append(str(told))
         return self._url[0]
 
     def _call(self, action: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,12 +74,12 @@ def to_entry(chat: Chat, lane: Lane) -> str:
 
 
 def from_entry(body: str) -> tuple[Chat, Lane]:
-    """Read it back. Raises ValueError for what is no entry of ours."""
+    """Read it back. Raises ValueError for what is no entry of ours; it quotes nothing of it."""
     try:
         told = json.loads(body)
         return Chat.parse(told["chat"]), Lane(told["lane"])
-    except (KeyError, TypeError, AttributeError) as exc:
-        raise ValueError(f"not a wake: {body[:80]!r}") from exc
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError("an entry of the queue is not a wake") from None
 
 
 def _short(name: str) -> str:
