@@ -26,7 +26,7 @@ class Parameters:
     client: Client
     path: str
     clock: Callable[[], float] = time.monotonic
-    _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _known: dict[str, str] | None = field(default=None, repr=False)
     _read_at: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,31 +36,29 @@ class Parameters:
         Raises StorageUnavailable, and SettingInvalid where the function may not read them.
         """
         with self._lock:
-            if self._read_at is None:
-                self._read()
-            return dict(self._known)
+            return dict(self._read() if self._known is None else self._known)
 
     def renewed(self) -> bool:
         """Read them again, unless a minute has not passed; True where anything is another now."""
         with self._lock:
             if self._read_at is not None and self.clock() - self._read_at < _AGAIN:
                 return False
-            before = dict(self._known)
-            self._read()
-            return self._known != before
+            before = self._known
+            return self._read() != before
 
-    def _read(self) -> None:
+    def _read(self) -> dict[str, str]:
         self._read_at = self.clock()
         found: dict[str, str] = {}
         request: dict[str, Any] = {"Path": self.path, "WithDecryption": True}
         while True:
             told = self._call(request)
-            for one in told["Parameters"]:
+            for one in told.get("Parameters", ()):
                 found[str(one["Name"]).removeprefix(self.path)] = str(one["Value"])
             if not told.get("NextToken"):
                 break
             request = {**request, "NextToken": told["NextToken"]}
         self._known = found
+        return found
 
     def _call(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
