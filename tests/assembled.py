@@ -178,6 +178,7 @@ def assembled(
         clock=like.clock if like else FakeClock(),
         telemetry=FakeTelemetry(),
         new_id=lambda: next(ids),
+        poll=0.2,
     )
     try:
         yield Assembled(

@@ -51,7 +51,7 @@ class Show:
     speaking: Speaking
     clock: Clock
     telemetry: Telemetry
-    poll: float = 0.2
+    poll: float
 
     def run(self, chat: Chat, *, ends: datetime) -> None:
         """Answer every waiting tap of a chat; `ends` is when this worker must be done."""

@@ -88,6 +88,7 @@ class Liao:
                         clock=self.clock,
                         telemetry=self.telemetry,
                         new_id=new_id,
+                        poll=self.backend.poll,
                     )
                 )
             return self._worker

@@ -21,10 +21,14 @@ from chalicelib.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """What a backend brings. `opened` closes it."""
+    """What a backend brings. `opened` closes it.
+
+    poll: seconds between two looks at what another worker may have stored: reads may cost.
+    """
 
     stores: Stores
     queue: Queue
+    poll: float
     opened: ExitStack = field(default_factory=ExitStack)
 
 
@@ -38,7 +42,7 @@ def local(settings: Settings, is_command: IsCommand) -> Backend:
     folder = data_folder(settings.data_dir)
     database = opened.enter_context(closing(Database(folder / "liao.db")))
     made = stores(database, new_id=new_id, is_command=is_command)
-    return Backend(stores=made, queue=LocalQueue(), opened=opened)
+    return Backend(stores=made, queue=LocalQueue(), poll=0.2, opened=opened)
 
 
 def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Backend:
@@ -57,7 +61,7 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
     opened.enter_context(closing(table))
     opened.enter_context(closing(queue))
     made = stores(table, new_id=new_id, is_command=is_command)
-    return Backend(stores=made, queue=queue, opened=opened)
+    return Backend(stores=made, queue=queue, poll=1.0, opened=opened)
 
 
 OPENED: Mapping[str, Callable[[Settings, IsCommand, Mapping[str, str]], Backend]] = {

@@ -45,6 +45,7 @@ class Parts:
     clock: Clock
     telemetry: Telemetry
     new_id: Callable[[], str]
+    poll: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ def wire(parts: Parts) -> Worker:
             speaking=speaking,
             clock=clock,
             telemetry=telemetry,
+            poll=parts.poll,
         ),
         sweep=Sweep(
             inbox=inbox,
