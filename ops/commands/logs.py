@@ -46,5 +46,7 @@ def command(
                 if not follow:
                     return
                 time.sleep(_STEP)
+        except KeyboardInterrupt:
+            return  # that is how following ends
         finally:
             aws.close()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from ops.aws import Aws
 from ops.show import Told
@@ -87,3 +88,14 @@ def dotenv(sim: Simulated, **more: str) -> str:
         **more,
     }
     return "".join(f"{name}={value}\n" for name, value in values.items())
+
+
+@pytest.fixture
+def called() -> Callable[..., Result]:
+    """Call a command in this process, with a wide terminal."""
+
+    def call(command: object, *arguments: str, typed: str = "") -> Result:
+        runner = CliRunner(env={"COLUMNS": "300"})
+        return runner.invoke(command, arguments, input=typed)  # type: ignore[arg-type]
+
+    return call

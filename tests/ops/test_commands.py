@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,28 @@ def test_the_doctor_names_every_bad_and_every_missing_setting(operator: Operator
     told = operator.calls("doctor").stdout
     for name in ("LIAO_PUSH", "LIAO_TIMEZONE", "LINE_CHANNEL_SECRET", "OPENAI_API_KEY"):
         assert f"{name}" in told
+
+
+def test_logs_of_one_function_are_shown_and_following_ends_with_ctrl_c(
+    operator: Operator, cloud_here: Cloud
+) -> None:
+    logs, now = cloud_here.client("logs"), int(time.time() * 1000)
+    for name, said in (("liao-prod-worker", "from the worker"), ("liao-prod", "from elsewhere")):
+        where = {"logGroupName": f"/aws/lambda/{name}"}
+        logs.create_log_group(**where)
+        logs.create_log_stream(**where, logStreamName="one")
+        events = [{"timestamp": now, "message": said}]
+        logs.put_log_events(**where, logStreamName="one", logEvents=events)
+    done = operator.calls("logs", "--function", "worker")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip().endswith("worker  from the worker")
+    assert "elsewhere" not in done.stdout
+
+    with operator.begins("logs", "--follow") as following:
+        assert following.stdout is not None
+        assert "from" in following.stdout.readline()
+        following.send_signal(signal.SIGINT)
+        assert following.wait(timeout=20) == 0
 
 
 def test_a_broken_bot_toml_is_not_deployed(

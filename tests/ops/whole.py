@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,21 +42,40 @@ class Operator:
 
     def calls(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """Run `python -m ops …` there."""
-        around = {
-            name: value
-            for name, value in os.environ.items()
-            if name in _AROUND or name.startswith("PIP_")
-        }
         return subprocess.run(
             [sys.executable, "-m", "ops", *arguments],
             cwd=self.project,
-            env={**around, "HOME": str(self.project), "COLUMNS": "200", **self.environment},
+            env=self._around(),
             input=typed,
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
+
+    @contextmanager
+    def begins(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+        """Run `python -m ops …` there for as long as the block lasts."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "ops", *arguments],
+            cwd=self.project,
+            env={**self._around(), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _around(self) -> dict[str, str]:
+        passed = {
+            name: value
+            for name, value in os.environ.items()
+            if name in _AROUND or name.startswith("PIP_")
+        }
+        return {**passed, "HOME": str(self.project), "COLUMNS": "200", **self.environment}
 
     @property
     def record(self) -> Path:
