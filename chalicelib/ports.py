@@ -343,6 +343,22 @@ class Stores:
     forgetful: tuple[Forgetful, ...]
 
 
+# --- what nobody else may know ---------------------------------------------------------------
+
+
+class Secret(Protocol):
+    """A key or token that its owner may change while a process lives; safe for many threads."""
+
+    def value(self) -> str:
+        """The secret, as it is known now; "" where there is none."""
+
+    def renewed(self, rejected: str) -> bool:
+        """Whom it should open rejected this value. True where `value` is another one now.
+
+        Finding that out may take a second or two, at most once a minute; raises nothing.
+        """
+
+
 # --- going out ---------------------------------------------------------------------------------
 
 

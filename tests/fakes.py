@@ -6,6 +6,7 @@ They keep to the ports' promises and remember what happened, so a test reads as 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,27 @@ class FakeTelemetry:
 
     def named(self, name: str) -> list[dict[str, object]]:
         return [ids for fact, ids in self.facts if fact == name]
+
+
+@dataclass(slots=True)
+class FakeSecret:
+    """A secret that becomes another one when it is rejected, as long as any are coming.
+
+    takes: seconds until that is known.
+    """
+
+    known: str
+    coming: list[str] = field(default_factory=list)
+    takes: float = 0.0
+
+    def value(self) -> str:
+        return self.known
+
+    def renewed(self, rejected: str) -> bool:
+        time.sleep(self.takes)
+        if self.known == rejected and self.coming:
+            self.known = self.coming.pop(0)
+        return self.known != rejected
 
 
 @dataclass(slots=True)

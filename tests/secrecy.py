@@ -18,6 +18,7 @@ from urllib.parse import quote
 from chalicelib.adapters.line.access import Access, LongLived
 from chalicelib.adapters.line.sender import LineMessenger
 from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
+from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.bootstrap.wiring import wire
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Event, Lane, TextSent
@@ -176,13 +177,13 @@ def staged(make: Make, folder: Path) -> Iterator[Stage]:
             libraries=opened.enter_context(_listening()),
         )
         model = ChatCompletionsModel.connect(
-            api_key=API_KEY,
+            api_key=Fixed(API_KEY),
             base_url=f"{stage.vendor.url}/v1",
             model="gpt-5.4-mini",
             telemetry=log.adapter,
             price=PRICE,
         )
-        messenger = stage.messenger(LongLived(ACCESS_TOKEN))
+        messenger = stage.messenger(LongLived(Fixed(ACCESS_TOKEN)))
         opened.enter_context(closing(model))
         opened.enter_context(closing(messenger))
         stage.wires(telemetry=log.adapter, model=model, messenger=messenger)

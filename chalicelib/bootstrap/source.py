@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chalicelib.ports import Secret
+
 if TYPE_CHECKING:
     from chalicelib.adapters.secrets.parameters import Parameters
 
@@ -18,17 +20,27 @@ def environment() -> Mapping[str, str]:
     """Every setting by its name. Raises SettingInvalid, StorageUnavailable."""
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return {**_file(), **os.environ}
-    if os.environ.get("LINE_CHANNEL_SECRET"):
-        return os.environ  # an operator who puts secrets there puts them all there
-    return {**_parameters().all(), **os.environ}
+    return {**_parameters().all(), **os.environ} if _has_parameters() else os.environ
 
 
 def renewed() -> bool:
     """Read the parameters again, at most once a minute; True where anything is another now."""
+    return _has_parameters() and _parameters().renewed()
+
+
+def secret(name: str, value: str) -> Secret:
+    """A setting that was read as this value, and may change where parameters are its source."""
+    from chalicelib.adapters.secrets.changing import Changing, Fixed
+
+    if not _has_parameters() or os.environ.get(name):
+        return Fixed(value)
+    return Changing(name=name, parameters=_parameters())
+
+
+def _has_parameters() -> bool:
+    """Tell whether settings come from there: who has secrets in the function has them all there."""
     on_aws = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-    if not on_aws or os.environ.get("LINE_CHANNEL_SECRET"):
-        return False
-    return _parameters().renewed()
+    return on_aws and not os.environ.get("LINE_CHANNEL_SECRET")
 
 
 @cache

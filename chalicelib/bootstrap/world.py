@@ -17,6 +17,7 @@ from chalicelib.adapters import shipped
 from chalicelib.adapters.line.access import Access, LongLived, Stateless
 from chalicelib.adapters.line.sender import LineMessenger
 from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
+from chalicelib.bootstrap.source import secret
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.messages import Message
 from chalicelib.domain.prompt import Prompt
@@ -115,10 +116,10 @@ def outside(settings: Settings, telemetry: Telemetry, opened: ExitStack) -> Worl
 
     def access() -> Access:
         if token:
-            return LongLived(token)
+            return LongLived(secret("LINE_CHANNEL_ACCESS_TOKEN", token))
         stateless = Stateless.connect(
             channel_id=settings.channel_id,
-            secret=settings.needed_channel_secret(),
+            secret=secret("LINE_CHANNEL_SECRET", settings.needed_channel_secret()),
             base_url=settings.line_api,
             telemetry=telemetry,
         )
@@ -131,7 +132,7 @@ def outside(settings: Settings, telemetry: Telemetry, opened: ExitStack) -> Worl
 
     def model() -> ChatCompletionsModel:
         return ChatCompletionsModel.connect(
-            api_key=settings.openai_key,
+            api_key=secret("OPENAI_API_KEY", settings.openai_key),
             base_url=settings.openai_url,
             model=settings.model,
             telemetry=telemetry,

@@ -20,11 +20,12 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.models import mishaps
 from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
+from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, ModelUnavailable
 from chalicelib.domain.prices import Price
 from chalicelib.domain.prompt import Line, Prompt
 from chalicelib.ports import Completion, Model
-from tests.fakes import FakeTelemetry
+from tests.fakes import FakeSecret, FakeTelemetry
 from tests.scripted import Reply, Scripted, free_port, scripted
 
 KEY = "sk-proj-a-key-that-nobody-may-see"
@@ -63,7 +64,10 @@ def running() -> Iterator[tuple[Scripted, ChatCompletionsModel, FakeTelemetry]]:
     telemetry = FakeTelemetry()
     with scripted() as server:
         connected = ChatCompletionsModel.connect(
-            api_key=KEY, base_url=f"{server.url}/v1", model="gpt-5.4-mini", telemetry=telemetry
+            api_key=Fixed(KEY),
+            base_url=f"{server.url}/v1",
+            model="gpt-5.4-mini",
+            telemetry=telemetry,
         )
         yield server, connected, telemetry
         connected.close()
@@ -137,7 +141,7 @@ def test_a_call_carries_system_message_history_question_and_cap(
 )
 def test_the_cap_has_the_name_its_vendor_knows(base_url: str | None, cap: str) -> None:
     model = ChatCompletionsModel.connect(
-        api_key=KEY, base_url=base_url, model="m", telemetry=FakeTelemetry()
+        api_key=Fixed(KEY), base_url=base_url, model="m", telemetry=FakeTelemetry()
     )
     model.close()
     assert model.cap == cap
@@ -145,17 +149,17 @@ def test_the_cap_has_the_name_its_vendor_knows(base_url: str | None, cap: str) -
 
 def test_openai_is_where_a_model_without_a_base_url_lives() -> None:
     model = ChatCompletionsModel.connect(
-        api_key=KEY, base_url=None, model="m", telemetry=FakeTelemetry()
+        api_key=Fixed(KEY), base_url=None, model="m", telemetry=FakeTelemetry()
     )
     model.close()
     assert str(model.client.base_url) == "https://api.openai.com/v1/"
 
 
-@pytest.mark.parametrize("key", [None, "", "  "])
+@pytest.mark.parametrize("key", ["", "  "])
 @pytest.mark.parametrize("base_url", [None, "https://api.openai.com/v1"])
-def test_openai_is_never_asked_without_a_key(base_url: str | None, key: str | None) -> None:
+def test_openai_is_never_asked_without_a_key(base_url: str | None, key: str) -> None:
     model = ChatCompletionsModel.connect(
-        api_key=key, base_url=base_url, model="m", telemetry=FakeTelemetry()
+        api_key=Fixed(key), base_url=base_url, model="m", telemetry=FakeTelemetry()
     )
     caught = failure(model)
     assert (type(caught), caught.cause) == (ModelUnavailable, Cause.NO_KEY)
@@ -163,10 +167,10 @@ def test_openai_is_never_asked_without_a_key(base_url: str | None, key: str | No
     model.close()
 
 
-@pytest.mark.parametrize("key", [None, "", "  "])
-def test_a_model_at_home_may_need_no_key(vendor: Scripted, key: str | None) -> None:
+@pytest.mark.parametrize("key", ["", "  "])
+def test_a_model_at_home_may_need_no_key(vendor: Scripted, key: str) -> None:
     model = ChatCompletionsModel.connect(
-        api_key=key, base_url=vendor.url, model="m", telemetry=FakeTelemetry()
+        api_key=Fixed(key), base_url=vendor.url, model="m", telemetry=FakeTelemetry()
     )
     assert ask(model).text == "好的。"
     model.close()
@@ -396,7 +400,7 @@ def test_every_failure_says_what_to_do_next(
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
 def test_a_vendor_that_is_not_there_is_unreachable(host: str) -> None:
     model = ChatCompletionsModel.connect(
-        api_key=KEY,
+        api_key=Fixed(KEY),
         base_url=f"http://{host}:{free_port()}/v1",
         model="m",
         telemetry=FakeTelemetry(),
@@ -409,12 +413,74 @@ def test_a_vendor_that_is_not_there_is_unreachable(host: str) -> None:
 @pytest.mark.parametrize("key", ["sk-有中文", "sk-a\nb"])
 def test_a_key_that_no_header_can_hold_is_the_operators_to_mend(vendor: Scripted, key: str) -> None:
     model = ChatCompletionsModel.connect(
-        api_key=key, base_url=vendor.url, model="m", telemetry=FakeTelemetry()
+        api_key=Fixed(key), base_url=vendor.url, model="m", telemetry=FakeTelemetry()
     )
     caught = failure(model)
     assert (type(caught), caught.cause) == (ModelUnavailable, Cause.BAD_KEY)
     assert key not in str(caught)
     model.close()
+
+
+# --- a key that changes meanwhile --------------------------------------------------------------
+
+
+@contextmanager
+def with_key(vendor: Scripted, key: FakeSecret) -> Iterator[ChatCompletionsModel]:
+    model = ChatCompletionsModel.connect(
+        api_key=key, base_url=vendor.url, model="m", telemetry=FakeTelemetry()
+    )
+    yield model
+    model.close()
+
+
+def keys(vendor: Scripted) -> list[str]:
+    return [asked.headers["authorization"].removeprefix("Bearer ") for asked in vendor.asked]
+
+
+@pytest.mark.parametrize("rejection", [error(401, code="invalid_api_key"), error(403)])
+def test_a_call_whose_key_was_rejected_is_made_again_with_a_new_one(
+    vendor: Scripted, rejection: Reply
+) -> None:
+    with with_key(vendor, FakeSecret("old", coming=["new"])) as model:
+        vendor.replies.append(rejection)
+        assert ask(model).text == "好的。"
+        assert ask(model).text == "好的。"
+    assert keys(vendor) == ["old", "new", "new"]
+
+
+def test_a_key_that_stays_is_not_tried_twice_nor_a_new_one_a_third_time(vendor: Scripted) -> None:
+    key = FakeSecret("old")
+    with with_key(vendor, key) as model:
+        vendor.usual = error(401)
+        assert failure(model).cause is Cause.BAD_KEY
+        key.coming.append("new")
+        assert failure(model).cause is Cause.BAD_KEY
+    assert keys(vendor) == ["old", "old", "new"]
+
+
+def test_no_other_failure_is_a_reason_to_look_for_another_key(vendor: Scripted) -> None:
+    key = FakeSecret("old", coming=["new"])
+    with with_key(vendor, key) as model:
+        for status in (402, 404, 429, 500):
+            vendor.replies.append(error(status))
+            failure(model)
+    assert key.coming == ["new"]
+    assert keys(vendor) == ["old"] * 4
+
+
+def test_both_calls_together_end_in_time(vendor: Scripted) -> None:
+    key = FakeSecret("old", coming=["new"], takes=0.2)
+    with with_key(vendor, key) as model:
+        vendor.usual = Reply(body=answer(), drips=500)
+        vendor.replies.append(error(401))
+        begun = time.monotonic()
+        assert failure(model, within=timedelta(seconds=0.5)).cause is Cause.TIME_OUT
+        assert time.monotonic() - begun < 2
+        vendor.replies.append(error(401))
+        key.coming.append("newer")
+        caught = failure(model, within=timedelta(seconds=0.15))
+    assert caught.cause is Cause.BAD_KEY
+    assert keys(vendor) == ["old", "new", "new"]
 
 
 @pytest.mark.parametrize(
@@ -511,7 +577,7 @@ def dripping_headers() -> Iterator[str]:
 def test_headers_that_drip_are_left_in_time(telemetry: FakeTelemetry) -> None:
     with dripping_headers() as url:
         model = ChatCompletionsModel.connect(
-            api_key=KEY, base_url=url, model="m", telemetry=telemetry
+            api_key=Fixed(KEY), base_url=url, model="m", telemetry=telemetry
         )
         assert_in_time(model)
         model.close()

@@ -12,11 +12,13 @@ import pytest
 
 from chalicelib.adapters.line.access import Access, LongLived, Stateless
 from chalicelib.adapters.line.sender import LineMessenger
+from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import SendBusy, SendForbidden
 from chalicelib.domain.messages import Text
+from chalicelib.ports import Secret
 from simulator.channel import Channel
-from tests.fakes import FakeTelemetry
+from tests.fakes import FakeSecret, FakeTelemetry
 from tests.scripted import Reply, Scripted, free_port, scripted
 from tests.simulated import Simulated, simulated, wait_until
 
@@ -66,10 +68,12 @@ def access(line: Scripted, telemetry: FakeTelemetry, clock: Clock) -> Iterator[S
     made.close()
 
 
-def stateless(url: str, telemetry: FakeTelemetry | None = None) -> Stateless:
+def stateless(
+    url: str, telemetry: FakeTelemetry | None = None, secret: Secret | None = None
+) -> Stateless:
     return Stateless.connect(
         channel_id="1234567890",
-        secret=SECRET,
+        secret=secret or Fixed(SECRET),
         base_url=url,
         telemetry=telemetry or FakeTelemetry(),
     )
@@ -233,8 +237,72 @@ def test_a_channel_that_rejects_every_token_is_asked_for_one_more_a_minute(
 def test_the_long_lived_token_is_what_it_is(line: Scripted) -> None:
     line.replies[:] = [Reply(status=401)]
     with pytest.raises(SendForbidden):
-        messenger(LongLived("forever"), line.url).reply("token", SAID)
+        messenger(LongLived(Fixed("forever")), line.url).reply("token", SAID)
     assert asked(line) == ["forever"]
+
+
+# --- a secret that changes meanwhile -----------------------------------------------------------
+
+
+def test_a_message_whose_long_lived_token_was_rejected_is_sent_with_a_new_one(
+    line: Scripted,
+) -> None:
+    line.replies[:] = [Reply(status=401)]
+    sending = messenger(LongLived(FakeSecret("old", coming=["new"])), line.url)
+    for _ in range(2):
+        sending.reply("token", SAID)
+    assert asked(line) == ["old", "new", "new"]
+
+
+def test_a_long_lived_token_that_stays_is_not_tried_twice(line: Scripted) -> None:
+    line.replies[:] = [Reply(status=401)] * 3
+    secret = FakeSecret("old")
+    sending = messenger(LongLived(secret), line.url)
+    with pytest.raises(SendForbidden):
+        sending.reply("token", SAID)
+    secret.coming.append("new")
+    with pytest.raises(SendForbidden):
+        sending.reply("token", SAID)
+    assert asked(line) == ["old", "old", "new"]
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_a_secret_that_was_refused_is_followed_by_a_new_one(line: Scripted, status: int) -> None:
+    line.replies[:] = [Reply(status=status, body={"error": "invalid_client"}), issued("first")]
+    access = stateless(line.url, secret=FakeSecret("old-one", coming=["new-one"]))
+    messenger(access, line.url).reply("token", SAID)
+    access.close()
+    assert asked(line) == ["wanted", "wanted", "first"]
+    bodies = [one.body.decode() for one in line.asked[:2]]
+    assert ["client_secret=old-one" in bodies[0], "client_secret=new-one" in bodies[1]] == [
+        True
+    ] * 2
+
+
+def test_a_secret_that_stays_is_not_tried_twice(line: Scripted) -> None:
+    line.replies[:] = [Reply(status=400, body={"error": "invalid_client"})] * 3
+    secret = FakeSecret("old-one")
+    access = stateless(line.url, secret=secret)
+    with pytest.raises(SendForbidden):
+        access.token()
+    secret.coming.append("new-one")
+    with pytest.raises(SendForbidden):
+        access.token()
+    access.close()
+    assert asked(line) == ["wanted"] * 3
+
+
+def test_a_token_endpoint_that_is_busy_is_no_reason_to_look_for_another_secret(
+    line: Scripted,
+) -> None:
+    line.replies[:] = [Reply(status=500), Reply(status=429)]
+    secret = FakeSecret("old-one", coming=["new-one"])
+    access = stateless(line.url, secret=secret)
+    for _ in range(2):
+        with pytest.raises(SendBusy):
+            access.token()
+    access.close()
+    assert secret.value() == "old-one"
 
 
 # --- with the simulator ------------------------------------------------------------------------
@@ -251,7 +319,7 @@ def test_line_takes_what_a_stateless_token_opens(sim: Simulated) -> None:
     channel = Channel()
     access = Stateless.connect(
         channel_id=channel.id,
-        secret=channel.secret,
+        secret=Fixed(channel.secret),
         base_url=sim.line_url,
         telemetry=FakeTelemetry(),
     )

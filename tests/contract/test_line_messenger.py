@@ -15,6 +15,7 @@ import pytest
 from chalicelib.adapters.line.access import LongLived
 from chalicelib.adapters.line.messages import to_line
 from chalicelib.adapters.line.sender import LineMessenger
+from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import (
     DeliveryError,
@@ -60,14 +61,16 @@ def telemetry() -> FakeTelemetry:
 @pytest.fixture
 def messenger(line: Scripted, telemetry: FakeTelemetry) -> Iterator[LineMessenger]:
     connected = LineMessenger.connect(
-        access=LongLived(TOKEN), base_url=line.url, telemetry=telemetry
+        access=LongLived(Fixed(TOKEN)), base_url=line.url, telemetry=telemetry
     )
     yield connected
     connected.close()
 
 
 def connected_to(url: str) -> LineMessenger:
-    return LineMessenger.connect(access=LongLived(TOKEN), base_url=url, telemetry=FakeTelemetry())
+    return LineMessenger.connect(
+        access=LongLived(Fixed(TOKEN)), base_url=url, telemetry=FakeTelemetry()
+    )
 
 
 def reply(messenger: LineMessenger) -> None:
@@ -301,7 +304,7 @@ def test_a_refusal_names_the_fields_and_quotes_nobody(
 def test_an_access_token_that_no_header_can_hold_is_the_operators_to_mend(line: Scripted) -> None:
     for token in ("has\na line break", "有中文"):
         messenger = LineMessenger.connect(
-            access=LongLived(token), base_url=line.url, telemetry=FakeTelemetry()
+            access=LongLived(Fixed(token)), base_url=line.url, telemetry=FakeTelemetry()
         )
         with pytest.raises(SendForbidden) as caught:
             reply(messenger)
@@ -363,7 +366,9 @@ def test_every_call_leaves_one_fact_that_line_can_look_up(
 
 def test_a_call_without_an_answer_leaves_its_fact_too(telemetry: FakeTelemetry) -> None:
     messenger = LineMessenger.connect(
-        access=LongLived(TOKEN), base_url=f"http://127.0.0.1:{free_port()}", telemetry=telemetry
+        access=LongLived(Fixed(TOKEN)),
+        base_url=f"http://127.0.0.1:{free_port()}",
+        telemetry=telemetry,
     )
     with pytest.raises(SendBusy):
         reply(messenger)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.aws.client import WEBHOOK, Account, ssm
+from chalicelib.adapters.secrets.changing import Changing, Fixed
 from chalicelib.adapters.secrets.parameters import Parameters
 from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
 from tests.aws.cloud import Cloud, cloud
@@ -183,6 +184,62 @@ def test_another_refusal_is_a_store_that_is_not_there() -> None:
         server.usual = Reply(status=400, body={"__type": "ValidationException"})
         with pytest.raises(StorageUnavailable, match=f"{PATH}: ValidationException"):
             parameters.all()
+
+
+# --- one of them, as those who use it see it ---------------------------------------------------
+
+
+def test_a_secret_is_looked_for_again_when_it_is_rejected(store: Store) -> None:
+    key = Changing(name="OPENAI_API_KEY", parameters=store.parameters)
+    store.put("OPENAI_API_KEY", " sk-old\n")
+    assert key.value() == "sk-old"
+    store.put("OPENAI_API_KEY", "sk-new")
+    assert not key.renewed("sk-old")
+    store.clock.now += 60
+    assert key.renewed("sk-old")
+    assert key.value() == "sk-new"
+    assert not key.renewed("sk-new")
+
+
+def test_all_who_were_rejected_together_find_the_new_one(store: Store) -> None:
+    store.put("OPENAI_API_KEY", "sk-old")
+    store.put("LINE_CHANNEL_ACCESS_TOKEN", "old")
+    key = Changing(name="OPENAI_API_KEY", parameters=store.parameters)
+    token = Changing(name="LINE_CHANNEL_ACCESS_TOKEN", parameters=store.parameters)
+    assert (key.value(), token.value()) == ("sk-old", "old")
+    store.put("OPENAI_API_KEY", "sk-new")
+    store.put("LINE_CHANNEL_ACCESS_TOKEN", "new")
+    store.clock.now += 60
+    assert key.renewed("sk-old")
+    assert key.renewed("sk-old")
+    assert token.renewed("old")
+
+
+def test_another_secret_that_changed_is_no_new_one(store: Store) -> None:
+    store.put("OPENAI_API_KEY", "sk-old")
+    key = Changing(name="OPENAI_API_KEY", parameters=store.parameters)
+    assert key.value() == "sk-old"
+    store.put("LINE_CHANNEL_ACCESS_TOKEN", "new")
+    store.clock.now += 60
+    assert not key.renewed("sk-old")
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
+def test_a_rejection_stays_what_is_wrong_where_the_parameters_cannot_be_read(code: str) -> None:
+    clock = Clock()
+    with scripted(page(("A", "1"))) as server, speaking_to(server, clock) as parameters:
+        secret = Changing(name="A", parameters=parameters)
+        assert secret.value() == "1"
+        clock.now += 60
+        server.replies.append(Reply(status=400, body={"__type": code}))
+        assert not secret.renewed("1")
+        assert secret.value() == "1"
+
+
+def test_what_is_fixed_stays() -> None:
+    assert Fixed("s3cret").value() == "s3cret"
+    assert not Fixed("s3cret").renewed("s3cret")
+    assert "s3cret" not in repr(Fixed("s3cret"))
 
 
 def test_no_secret_is_seen_where_they_are_printed(store: Store) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.line.access import Stateless
+from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.domain.errors import Cause, ModelRefused, StorageUnavailable
 from chalicelib.domain.events import Followed, OtherSent, Tapped, Unsent
 from tests import secrecy
@@ -130,7 +131,7 @@ def test_nothing_is_told_however_line_refuses(stage: Stage) -> None:
 def test_nothing_is_told_however_a_channels_token_fails(stage: Stage, reply: Reply) -> None:
     access = Stateless.connect(
         channel_id="1234567890",
-        secret=secrecy.CHANNEL_SECRET,
+        secret=Fixed(secrecy.CHANNEL_SECRET),
         base_url=stage.line.url,
         telemetry=stage.log.adapter,
     )

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from chalicelib.adapters.line.calls import Calls, Timeout
 from chalicelib.adapters.line.failures import Answered, of_answer, parsed
 from chalicelib.domain.errors import DeliveryError, SendBusy, SendForbidden
-from chalicelib.ports import Telemetry
+from chalicelib.ports import Secret, Telemetry
 
 _TIMEOUT: Final[Timeout] = (2, 5)
 #: Seconds before a token's end at which the next one is asked for; of a short life, half of it.
@@ -39,17 +39,17 @@ class Access(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LongLived:
-    """The one token of the console."""
+    """The one token of the console, until its owner issues another there."""
 
-    value: str = field(repr=False)
+    secret: Secret = field(repr=False)
 
     def token(self) -> str:
         """The token."""
-        return self.value
+        return self.secret.value()
 
-    def renewed(self, rejected: str) -> bool:  # noqa: ARG002 - there is no other
-        """Never."""
-        return False
+    def renewed(self, rejected: str) -> bool:
+        """Look for another one; see `Access`."""
+        return self.secret.renewed(rejected)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Stateless:
 
     calls: Calls
     channel_id: str
-    secret: str = field(repr=False)
+    secret: Secret = field(repr=False)
     clock: Callable[[], float] = time.monotonic
     _token: str = field(default="", repr=False)
     _renew_at: float = 0
@@ -71,7 +71,7 @@ class Stateless:
 
     @classmethod
     def connect(
-        cls, *, channel_id: str, secret: str, base_url: str, telemetry: Telemetry
+        cls, *, channel_id: str, secret: Secret, base_url: str, telemetry: Telemetry
     ) -> Stateless:
         """Import the SDK and set it up; no request is made yet."""
         import linebot.v3.oauth as sdk  # type: ignore[import-untyped]
@@ -110,7 +110,7 @@ class Stateless:
     def _renew(self, old: str) -> str:
         """Ask for a token; a failure matters only when the old one has ended."""
         try:
-            self._token, life = self._issued()
+            self._token, life = self._issued_by_either()
         except DeliveryError as exc:
             if not old:
                 raise
@@ -122,7 +122,17 @@ class Stateless:
         self._renew_at = self._ends - min(_AHEAD, life / 2)
         return self._token
 
-    def _issued(self) -> tuple[str, float]:
+    def _issued_by_either(self) -> tuple[str, float]:
+        """Ask LINE for a token, once more where the channel's secret is another one now."""
+        secret = self.secret.value()
+        try:
+            return self._issued(secret)
+        except SendForbidden:
+            if not self.secret.renewed(secret):
+                raise
+        return self._issued(self.secret.value())
+
+    def _issued(self, secret: str) -> tuple[str, float]:
         """Ask LINE for a token: the token, and the seconds it lives."""
         issue = self.calls.sdk.ChannelAccessToken(self.calls.client)
         try:
@@ -130,7 +140,7 @@ class Stateless:
                 issue.issue_stateless_channel_token_with_http_info,
                 grant_type="client_credentials",
                 client_id=self.channel_id,
-                client_secret=self.secret,
+                client_secret=secret,
                 named="POST /oauth2/v3/token",
                 timeout=_TIMEOUT,
             )

@@ -22,7 +22,7 @@ from chalicelib.adapters.models.mishaps import of_status
 from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, ModelUnavailable
 from chalicelib.domain.prices import Price
 from chalicelib.domain.prompt import Prompt
-from chalicelib.ports import Completion, Telemetry
+from chalicelib.ports import Completion, Secret, Telemetry
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 
@@ -40,20 +40,22 @@ class ChatCompletionsModel:
     """Implements `ports.Model`; safe for many threads. `connect` makes one.
 
     model: the vendor's id of it. cap: what the vendor calls the cap of output tokens.
-    client: the SDK's; None where there is no key. price: what its tokens cost, None if unknown.
+    client: the SDK's; None where there is no key. key: what opens it; a vendor that rejects it is
+    asked once more where it is another one now. price: what its tokens cost, None if unknown.
     """
 
     model: str
     cap: str
     telemetry: Telemetry = field(repr=False)
     client: Any = field(repr=False)
+    key: Secret = field(repr=False)
     price: Price | None = None
 
     @classmethod
     def connect(
         cls,
         *,
-        api_key: str | None,
+        api_key: Secret,
         base_url: str | None,
         model: str,
         telemetry: Telemetry,
@@ -69,9 +71,11 @@ class ChatCompletionsModel:
         host = urlsplit(url).hostname or ""
         is_openai = host.endswith("api.openai.com")
         cap = "max_completion_tokens" if is_openai else "max_tokens"
-        key = (api_key or "").strip() or ("" if is_openai else _NO_KEY)
-        client = _client(key, url) if key else None
-        return cls(model=model, cap=cap, telemetry=telemetry, client=client, price=price)
+        needs_none = not is_openai
+        client = _client(url) if needs_none or api_key.value().strip() else None
+        return cls(
+            model=model, cap=cap, telemetry=telemetry, client=client, key=api_key, price=price
+        )
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -106,14 +110,27 @@ class ChatCompletionsModel:
     def _completed(self, prompt: Prompt, within: timedelta, max_tokens: int) -> Completion:
         if self.client is None:
             raise ModelUnavailable(Cause.NO_KEY)
-        raw = self._asked(prompt, within, max_tokens)
+        raw = self._asked_by_either(prompt, within, max_tokens)
         try:
             answer = json.loads(raw)
         except (ValueError, RecursionError) as exc:
             raise ModelBusy(Cause.MALFORMED, type(exc).__name__) from exc
         return _completion(answer)
 
-    def _asked(self, prompt: Prompt, within: timedelta, max_tokens: int) -> bytes:
+    def _asked_by_either(self, prompt: Prompt, within: timedelta, max_tokens: int) -> bytes:
+        """Ask, and once more where the vendor rejected a key that is another one now."""
+        key, begun = self.key.value(), time.monotonic()
+        try:
+            return self._asked(prompt, within, max_tokens, key=key)
+        except ModelUnavailable as exc:
+            if exc.cause is not Cause.BAD_KEY or not self.key.renewed(key):
+                raise
+            left = within - timedelta(seconds=time.monotonic() - begun)
+            if left <= timedelta(0):
+                raise
+        return self._asked(prompt, left, max_tokens, key=self.key.value())
+
+    def _asked(self, prompt: Prompt, within: timedelta, max_tokens: int, *, key: str) -> bytes:
         """Get the body of a successful answer."""
         import httpx2
         import openai
@@ -126,6 +143,7 @@ class ChatCompletionsModel:
                     model=self.model,
                     messages=_messages(prompt),
                     timeout=timeout,
+                    extra_headers={"Authorization": f"Bearer {key.strip() or _NO_KEY}"},
                     **{self.cap: max_tokens},
                 )
         except openai.APIStatusError as exc:
@@ -139,15 +157,16 @@ class ChatCompletionsModel:
         return content
 
 
-def _client(api_key: str, base_url: str) -> Any:
+def _client(base_url: str) -> Any:
     import openai
 
     from chalicelib.adapters.models.deadline import bounded_client
 
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # The key comes with each call, since it may be another one by then.
     return openai.OpenAI(
-        api_key=api_key, base_url=base_url, max_retries=0, http_client=bounded_client()
+        api_key=_NO_KEY, base_url=base_url, max_retries=0, http_client=bounded_client()
     )
 
 
