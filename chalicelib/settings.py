@@ -33,6 +33,7 @@ class Settings:
     channel_id: str
     bot_user_id: str
     line_api: str
+    url: str
     openai_key: str = field(default="", repr=False)
     openai_url: str
     backend: str
@@ -60,6 +61,7 @@ class Settings:
             channel_id=source.parsed("LINE_CHANNEL_ID", _channel_id, ""),
             bot_user_id=source.text("LINE_BOT_USER_ID"),
             line_api=source.url("LINE_API_BASE_URL", LINE_API),
+            url=source.parsed("LIAO_URL", _optional_url, ""),
             openai_key=source.text("OPENAI_API_KEY"),
             openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
             backend=source.choice("LIAO_BACKEND", ("local", "aws"), "local"),
@@ -148,6 +150,10 @@ def _channel_id(value: str) -> str:
     if not re.fullmatch(r"[0-9]*", value):
         raise ValueError("is not a channel's id, which is a number like 1234567890")
     return value
+
+
+def _optional_url(value: str) -> str:
+    return _url(value) if value else ""
 
 
 def _stage(value: str) -> str:

@@ -58,7 +58,8 @@ def remembered(aws: Aws, project: Path, stage: str) -> Deployed:
 
 def stack(aws: Aws, project: Path, names: Names, **given: str) -> Stack:
     """A stage's stack; given: parameters to set, those that are "" are left as they are."""
-    own = {"App": names.app, "Stage": names.stage}
+    api_stage = str(stage_config(project, names.stage).get("api_gateway_stage", "api"))
+    own = {"App": names.app, "Stage": names.stage, "ApiStage": api_stage}
     more = {name: value for name, value in given.items() if value}
     return Stack.of(aws, project, names.stack, {**own, **more})
 

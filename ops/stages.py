@@ -69,6 +69,8 @@ def add(project: Path, stage: str, *, like: str) -> list[Path]:
         )
     made = copy.deepcopy(stage_config(project, like))
     made["environment_variables"]["LIAO_STAGE"] = stage
+    # All APIs have the app's name: only by this are two stages told apart in an API's metrics.
+    made["api_gateway_stage"] = stage
     for function, role in FUNCTIONS.items():
         own = made.setdefault("lambda_functions", {}).setdefault(function, {})
         own["iam_policy_file"] = policies.policy_file(stage, role)

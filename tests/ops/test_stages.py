@@ -22,7 +22,8 @@ def test_a_new_stage_is_like_the_old_one_under_its_own_name(project: Path) -> No
         "policy-shop-sweep.json",
     }
     assert made["prod"] == before["stages"]["prod"]
-    shop = json.dumps(made["shop"])
+    assert made["shop"]["api_gateway_stage"] == "shop"
+    shop = json.dumps({**made["shop"], "api_gateway_stage": "api"})
     assert shop == json.dumps(made["prod"]).replace("prod", "shop")
     assert "liao-shop" in (project / ".chalice" / "policy-shop-worker.json").read_text()
 
