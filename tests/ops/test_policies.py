@@ -64,7 +64,7 @@ def test_every_resource_is_the_stages_own(role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_call_that_the_adapters_make_is_allowed(role: str) -> None:
-    made = re.compile(r"""(?:_call|_ask|_single|client\.call)\(\s*"([A-Za-z]+)\"""")
+    made = re.compile(r"""(?:_call|_ask|_single|client\.call)\(\s*"([A-Z][a-z][A-Za-z]+)\"""")
     text = "".join(
         path.read_text("utf-8") for path in (PROJECT / "chalicelib" / "adapters").rglob("*.py")
     )

@@ -6,6 +6,7 @@ The template here is small; `infra/stack.yaml` is applied by the deployment's ow
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from ops.site import stack
 from ops.stack import Stack
 from ops.trouble import Trouble
 from tests.aws.cloud import Cloud
+from tests.running import PROJECT
 
 PROD = Names(stage="prod")
 TEMPLATE = """
@@ -36,6 +38,8 @@ Resources:
 def small(aws: Aws, tmp_path: Path) -> Stack:
     (tmp_path / "infra").mkdir()
     (tmp_path / "infra" / "stack.yaml").write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / ".chalice").mkdir()
+    shutil.copy(PROJECT / ".chalice" / "config.json", tmp_path / ".chalice")
     return dataclasses.replace(stack(aws, tmp_path, PROD), step=0.01)
 
 

@@ -14,8 +14,8 @@ from chalicelib.adapters.queue.sqs import SqsQueue, from_entry, to_entry
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
-from tests.contract.queue.backends import NAME, SqsPost, on_sqs
-from tests.contract.queue.test_wakes import AMY, BEN, GROUP
+from tests.contract.wakes.backends import NAME, SqsPost, on_sqs
+from tests.contract.wakes.test_wakes import AMY, BEN, GROUP
 from tests.scripted import Reply, Scripted, scripted
 
 EVENT = "01HXAMYSEVENT0000000000000"

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Lane
-from tests.contract.queue.backends import QUEUES, Post
+from tests.contract.wakes.backends import QUEUES, Post
 
 AMY = Chat(ChatKind.USER, "U206d25c2ea6bd87c17655609a1c37cb8")
 BEN = Chat(ChatKind.USER, "U0047556f2e40dba2456887320ba7c76d")
