@@ -19,6 +19,8 @@ from chalicelib.domain.errors import BadSignature, BadWebhook, SettingInvalid, S
 app = Chalice(app_name="liao", configure_logs=False)
 
 _HTML = "text/html; charset=utf-8"
+#: A file somebody sent is no page of ours, whatever it calls itself.
+_AS_IT_IS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 _STATUS = {BadSignature: 401, BadWebhook: 400, StorageUnavailable: 503, SettingInvalid: 503}
 
 
@@ -71,6 +73,18 @@ def privacy() -> Response:
         return Response(bootstrap.privacy(language), headers={"Content-Type": _HTML})
     except SettingInvalid as exc:
         return Response({"message": str(exc)}, status_code=503)
+
+
+@app.route("/media/{ticket}")
+def media(ticket: str) -> Response:
+    """A laptop's own pictures, voice and files, behind links that end; on AWS they lie in S3."""
+    try:
+        found = bootstrap.medium(ticket)
+    except (SettingInvalid, StorageUnavailable) as exc:
+        return Response({"message": str(exc)}, status_code=503)
+    if found is None:
+        return Response({"message": "this link leads nowhere, or not any more"}, status_code=404)
+    return Response(found.content, {"Content-Type": found.content_type, **_AS_IT_IS})
 
 
 def _request() -> Request:

@@ -7,7 +7,7 @@ hold every implementation to them. Anything that stores may raise `StorageUnavai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -327,6 +327,43 @@ class Forgetful(Protocol):
 
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A picture, a voice or a file. content_type: as HTTP writes it, such as ``image/png``."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+
+
+class Media(Forgetful, Protocol):
+    """What people sent and the bot made that is no text, kept 30 days."""
+
+    def keep(
+        self, chat: Chat, media_id: str, medium: Medium, *, user: str | None, now: datetime
+    ) -> None:
+        """Keep it whole or not at all, in place of what the chat's id led to before.
+
+        user: whose it is, so that it is forgotten with them; in a private chat it always is.
+        """
+
+    def read(self, chat: Chat, media_id: str, *, now: datetime) -> Medium | None:
+        """Read it back; None where the chat has none of this id, or its 30 days are over."""
+
+    def link(self, chat: Chat, media_id: str, *, origin: str, seconds: int, now: datetime) -> str:
+        """Make an address that anybody may GET for so long; whether it is there is not asked.
+
+        It can't be guessed and names nobody. origin: where the bot is reached from outside.
+        """
+
+    def shown(self, ticket: str, *, now: datetime) -> Medium | None:
+        """What is behind a link to the bot itself, by its last part; None where links lead by it,
+        or this one was not made here or is over.
+        """
+
+    def forget_chat(self, chat: Chat) -> None:
+        """Erase everything of a chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

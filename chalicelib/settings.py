@@ -39,6 +39,7 @@ class Settings:
     backend: str
     stage: str
     data_dir: Path
+    media_bucket: str
     model: str
     language: str
     timezone: ZoneInfo
@@ -67,6 +68,7 @@ class Settings:
             backend=source.choice("LIAO_BACKEND", ("local", "aws"), "local"),
             stage=stage,
             data_dir=source.parsed("LIAO_DATA_DIR", Path, str(_default_data_dir(env, stage))),
+            media_bucket=source.text("LIAO_MEDIA_BUCKET"),
             model=source.text("LIAO_MODEL", "gpt-5.4-mini"),
             language=source.choice("LIAO_LANGUAGE", LANGUAGES, DEFAULT),
             timezone=source.parsed("LIAO_TIMEZONE", _timezone, "Asia/Taipei"),

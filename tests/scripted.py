@@ -80,7 +80,7 @@ def _handler(script: Scripted) -> type[BaseHTTPRequestHandler]:
             script.asked.append(asked)
             self.answer(script.replies.pop(0) if script.replies else script.usual)
 
-        do_GET = do_POST  # noqa: N815 - http.server's naming
+        do_GET = do_PUT = do_POST  # noqa: N815 - http.server's naming
 
         def answer(self, reply: Reply) -> None:
             if reply.hangs:

@@ -25,6 +25,7 @@ from chalicelib.bootstrap.source import environment, renewed
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import BadSignature, BadWebhook
 from chalicelib.domain.names import Names
+from chalicelib.ports import Medium
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -170,6 +171,12 @@ def _telemetry(
     from chalicelib.adapters.telemetry.powertools import PowertoolsTelemetry
 
     return PowertoolsTelemetry.connect(key=key, now=now, service=service)
+
+
+def medium(ticket: str) -> Medium | None:
+    """What a link of `Media` to the bot itself leads to; None where it leads nowhere."""
+    media = liao().backend.media
+    return media.shown(ticket, now=liao().clock.now()) if media else None
 
 
 def privacy(accept_language: str) -> str:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 #: Lines of a conversation.
 HISTORY = timedelta(days=30)
+#: Pictures, voice and files: as long as the conversation that they belong to.
+MEDIA = HISTORY
 #: Words of a question and its answer in the inbox, after they were delivered.
 WORDS = timedelta(hours=24)
 #: How long a copy against faults, where there is one, keeps what was erased meanwhile.

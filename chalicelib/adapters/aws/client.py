@@ -19,7 +19,7 @@ from chalicelib.adapters.aws.signer import Credentials, Scope, Signer
 from chalicelib.domain.errors import SettingInvalid
 
 Json = dict[str, Any]
-_OK: Final = 200
+_SUCCESS: Final = 2
 _SERVER_ERROR: Final = 500
 _TOO_MANY: Final = 429
 #: Errors that say: come again in a moment. Their names come with and without a prefix.
@@ -138,7 +138,7 @@ class Client:
 
 def judged(answer: Answer, code: str, told: Mapping[str, Any]) -> None:
     """Let a success pass. Raises TryAgain where AWS is busy or broken, else AwsRefused."""
-    if answer.status == _OK:
+    if answer.status // 100 == _SUCCESS:
         return
     if answer.status >= _SERVER_ERROR or answer.status == _TOO_MANY or code in _BUSY:
         raise TryAgain(code or str(answer.status))

@@ -143,7 +143,9 @@ class _Connection:
     def ask(self, request: Request, ends: float) -> Answer:
         """Ask once, until a moment of the monotonic clock. Raises OSError, HTTPException."""
         self._waits.ends = ends
-        self._http.request(request.method, request.target, request.body, dict(request.headers))
+        self._http.request(
+            request.method, request.target, request.body or None, dict(request.headers)
+        )
         answer = self._http.getresponse()
         headers = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(status=answer.status, headers=headers, body=answer.read())
@@ -166,12 +168,13 @@ class _Connection:
         self._socket.close()
 
 
-@dataclass(slots=True, kw_only=True)
 class _Waits:
     """How long may be waited for the next thing, and until when for the last."""
 
-    silence: float
-    ends: float
+    __slots__ = ("ends", "silence")
+
+    def __init__(self, *, silence: float, ends: float) -> None:
+        self.silence, self.ends = silence, ends
 
     def next(self) -> float:
         """Seconds; more than none. Raises TimeoutError where the time is up."""

@@ -1,0 +1,1 @@
+"""Where pictures, voice and files are kept."""
