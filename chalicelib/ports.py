@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, Lane
+from chalicelib.domain.events import Batch, Event, Lane
 from chalicelib.domain.messages import Answer, Message
 from chalicelib.domain.prompt import Prompt
 from chalicelib.domain.turns import Arrival, Lease, Purpose, Sending, Turn, Wait
@@ -31,14 +31,6 @@ class Clock(Protocol):
 # --- coming in ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """What one webhook brought: events Liao knows, and why others were skipped."""
-
-    events: tuple[Event, ...]
-    skipped: tuple[str, ...] = ()
-
-
 class WebhookReader(Protocol):
     """Turns a webhook's raw body into events."""
 
@@ -50,8 +42,8 @@ class WebhookReader(Protocol):
         """
 
 
-class Inbox(Protocol):
-    """The truth about what people sent: stored once, taken by one worker at a time."""
+class Door(Protocol):
+    """Where what people sent comes in: all of the inbox that a webhook needs."""
 
     def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
         """Store an event durably, once by its id; True if it was new.
@@ -63,6 +55,10 @@ class Inbox(Protocol):
         answer to it are erased, in the history too; an answer under way can no longer be saved,
         nor tried again to be sent. Messages that shared a turn with it wait for one of their own.
         """
+
+
+class Inbox(Door, Protocol):
+    """The truth about what people sent: stored once, taken by one worker at a time."""
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
         """Become the only owner of a chat's lane, atomically; None while somebody else is.

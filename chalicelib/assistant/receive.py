@@ -9,11 +9,15 @@ again; what was stored by then is harmless.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.chat import Chat
-from chalicelib.domain.commands import CommandList
-from chalicelib.domain.events import Event, Lane, Tapped, TextSent, Unsent
-from chalicelib.ports import Clock, Inbox, Queue, Telemetry, WebhookReader
+from chalicelib.domain.events import Event, Tapped, TextSent, Unsent
+
+if TYPE_CHECKING:  # what only annotations need would keep LINE waiting when a container starts
+    from chalicelib.domain.bursts import IsCommand
+    from chalicelib.domain.chat import Chat
+    from chalicelib.domain.events import Lane
+    from chalicelib.ports import Clock, Door, Queue, Telemetry, WebhookReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +25,9 @@ class Receive:
     """The webhook's use case."""
 
     reader: WebhookReader
-    inbox: Inbox
+    inbox: Door
     queue: Queue
-    commands: CommandList
+    is_command: IsCommand
     clock: Clock
     telemetry: Telemetry
 
@@ -52,4 +56,4 @@ class Receive:
             return True
         if not isinstance(event, TextSent):
             return False
-        return event.to_bot or self.commands.gives(event)
+        return event.to_bot or self.is_command(event)

@@ -1,115 +1,22 @@
 """The one place where ports meet adapters. Everything is built on first use, once a process.
 
-The webhook needs little and must wake fast, so what needs an SDK (`worker`) is built apart from
-what doesn't; neither is built when this module is imported.
+Importing this costs next to nothing: a function on AWS imports what its role needs, in the order in
+which it waits least; see `functions.prepare`.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib import __version__
-from chalicelib.adapters import shipped
-from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.line.webhook import LineWebhookReader
-from chalicelib.adapters.telemetry.invocation import Answered, FunctionTelemetry
-from chalicelib.adapters.telemetry.lines import LogLines
-from chalicelib.assistant.receive import Receive
-from chalicelib.bootstrap.backends import OPENED, new_id
-from chalicelib.bootstrap.source import environment, renewed
-from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import BadSignature, BadWebhook
-from chalicelib.domain.names import Names
-from chalicelib.ports import Medium
-from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap.wiring import Worker
-    from chalicelib.bootstrap.world import World
-
-
-class Liao:
-    """Everything, wired. `receive` and `health` are light; `worker` loads the SDKs."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        env: Mapping[str, str],
-    ) -> None:
-        """Open the stores and build what the webhook needs. Raises SettingInvalid."""
-        secret = settings.needed_channel_secret()
-        self.settings = settings
-        self.clock = SystemClock()
-        self.telemetry = _telemetry(settings, env, key=secret.encode(), now=self.clock.now)
-        self.bot = shipped.bot()
-        self.commands = CommandList.offering(self.bot.commands, shipped.commands())
-        self.backend = OPENED[settings.backend](settings, self.commands.gives, env)
-        self.stores, self.queue = self.backend.stores, self.backend.queue
-        self.receive = Receive(
-            reader=LineWebhookReader(secret=secret, own_id=settings.bot_user_id),
-            inbox=self.stores.inbox,
-            queue=self.queue,
-            commands=self.commands,
-            clock=self.clock,
-            telemetry=self.telemetry,
-        )
-        self._lock = threading.Lock()
-        self._worker: Worker | None = None
-        self._world: World | None = None
-
-    def health(self) -> dict[str, str | int]:
-        """Version, backend and queue depth; no secret."""
-        return {
-            "version": __version__,
-            "backend": self.settings.backend,
-            "queue_depth": self.stores.inbox.depth(),
-        }
-
-    def worker(self) -> Worker:
-        """The use cases that speak to LINE and to the model, built once. Raises SettingInvalid."""
-        from chalicelib.bootstrap.wiring import Parts, wire
-
-        with self._lock:
-            if self._worker is None:
-                world = self._outside()
-                self._worker = wire(
-                    Parts(
-                        settings=self.settings,
-                        bot=self.bot,
-                        commands=self.commands,
-                        stores=self.stores,
-                        queue=self.queue,
-                        messenger=world.messenger,
-                        model=world.model,
-                        clock=self.clock,
-                        telemetry=self.telemetry,
-                        new_id=new_id,
-                        poll=self.backend.poll,
-                    )
-                )
-            return self._worker
-
-    def warm_up(self) -> None:
-        """Build the worker, and import the SDKs it will need."""
-        self.worker()
-        self._outside().connect()
-
-    def _outside(self) -> World:
-        from chalicelib.bootstrap.world import outside
-
-        if self._world is None:
-            self._world = outside(self.settings, self.telemetry, self.backend.opened)
-        return self._world
-
-    def close(self) -> None:
-        """Close the stores, and the connections to LINE and to the model."""
-        self.backend.opened.close()
-
+    from chalicelib.adapters.telemetry.functions import Answered
+    from chalicelib.bootstrap.assembly import Liao
+    from chalicelib.ports import Medium
 
 _liao: Liao | None = None
 _liao_lock = threading.Lock()
@@ -117,6 +24,10 @@ _liao_lock = threading.Lock()
 
 def liao() -> Liao:
     """This process's Liao, built on first use. Raises SettingInvalid."""
+    from chalicelib.bootstrap.assembly import Liao
+    from chalicelib.bootstrap.source import environment
+    from chalicelib.settings import Settings
+
     global _liao
     with _liao_lock:
         if _liao is None:
@@ -149,6 +60,8 @@ def invocation(context: Any, *, answered: Answered = ()) -> AbstractContextManag
 
 def refreshed() -> bool:
     """Read changed settings, at most once a minute; True where everything was built anew."""
+    from chalicelib.bootstrap.source import renewed
+
     global _liao
     if not renewed():
         return False
@@ -157,20 +70,6 @@ def refreshed() -> bool:
             _liao.close()
         _liao = None
     return True
-
-
-def _telemetry(
-    settings: Settings, env: Mapping[str, str], *, key: bytes, now: Callable[[], datetime]
-) -> FunctionTelemetry:
-    """Log lines; on AWS with metrics, gathered where there is time to import what gathers them."""
-    if settings.backend != "aws":
-        return LogLines(key=key, now=now)
-    service = Names(stage=settings.stage).prefix
-    if env.get("LIAO_ROLE") == "webhook":
-        return LogLines(key=key, now=now, service=service)
-    from chalicelib.adapters.telemetry.powertools import PowertoolsTelemetry
-
-    return PowertoolsTelemetry.connect(key=key, now=now, service=service)
 
 
 def medium(ticket: str) -> Medium | None:
@@ -182,5 +81,7 @@ def medium(ticket: str) -> Medium | None:
 def privacy(accept_language: str) -> str:
     """Write the privacy page from the settings, in the first wanted language that it is in."""
     from chalicelib.bootstrap.pages import privacy_page
+    from chalicelib.bootstrap.source import environment
+    from chalicelib.settings import Settings
 
     return privacy_page(Settings.read(environment()), accept_language)

@@ -7,29 +7,37 @@ SQLite, nor a laptop what speaks to AWS.
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from uuid import uuid4
+from functools import cache
+from typing import TYPE_CHECKING
 
-from chalicelib.bootstrap.source import PROJECT
-from chalicelib.domain.bursts import IsCommand
-from chalicelib.domain.errors import SettingInvalid
-from chalicelib.ports import Media, Queue, Stores
-from chalicelib.settings import Settings
+from chalicelib.domain.names import Names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chalicelib.adapters.aws.client import Account, Client, Patience
+    from chalicelib.adapters.queue.sqs import SqsQueue
+    from chalicelib.adapters.storage.dynamodb.table import Table
+    from chalicelib.domain.bursts import IsCommand
+    from chalicelib.ports import Door, Media, Queue, Stores
+    from chalicelib.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """What a backend brings. `opened` closes it.
 
-    stores: who forgets there, forgets in `media` too. media: None in a function that wakes fast and
-    has no use for them. poll: seconds between two looks at what
-    another worker may have stored: reads may cost.
+    door: all of the stores that a webhook needs. stores: makes all of them; who forgets there,
+    forgets in `media` too. media: None in a function that wakes fast and has no use for them.
+    poll: seconds between two looks at what another worker may have stored: reads may cost.
     """
 
-    stores: Stores
+    door: Door
+    stores: Callable[[], Stores]
     queue: Queue
     media: Media | None
     poll: float
@@ -50,37 +58,74 @@ def local(settings: Settings, is_command: IsCommand) -> Backend:
     key = hmac.digest(settings.needed_channel_secret().encode(), b"links to media", "sha256")
     media = FileMedia(folder=folder / "media", key=key)
     return Backend(
-        stores=_forgetting(made, media), queue=LocalQueue(), media=media, poll=0.2, opened=opened
+        door=made.inbox,
+        stores=lambda: _forgetting(made, media),
+        queue=LocalQueue(),
+        media=media,
+        poll=0.2,
+        opened=opened,
     )
 
 
 def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Backend:
     """Set up the stage's table, queue and bucket; AWS is asked nothing. Raises SettingInvalid."""
-    from chalicelib.adapters.aws import client
-    from chalicelib.adapters.queue.sqs import SqsQueue
-    from chalicelib.adapters.storage.dynamodb.stores import stores
-    from chalicelib.adapters.storage.dynamodb.table import Table
-    from chalicelib.domain.names import Names
+    from chalicelib.adapters.storage.dynamodb.incoming import DynamoDoor
 
     opened = ExitStack()
-    names, account = Names(stage=settings.stage), client.Account.read(env)
-    is_webhook = env.get("LIAO_ROLE") == "webhook"
-    patience = client.WEBHOOK if is_webhook else client.WORKER
-    table = Table(client=client.dynamodb(account, patience), name=names.table)
-    queue = SqsQueue(client=client.sqs(account, patience), name=names.queue, new_id=new_id)
+    account, patience = _caller(env)
+    _, table, queue = _of_stage(account, patience, settings.stage)
     opened.enter_context(closing(table))
     opened.enter_context(closing(queue))
-    made = stores(table, new_id=new_id, is_command=is_command)
-    if is_webhook:
-        return Backend(stores=made, queue=queue, media=None, poll=1.0, opened=opened)
-    from chalicelib.adapters.aws.s3 import bucket
-    from chalicelib.adapters.media.s3 import S3Media
+    media = None
+    if not _is_webhook(env):
+        from chalicelib.adapters.aws.s3 import bucket
+        from chalicelib.adapters.media.s3 import S3Media
 
-    media = S3Media(bucket=bucket(account, patience, settings.media_bucket))
-    opened.enter_context(closing(media))
-    return Backend(
-        stores=_forgetting(made, media), queue=queue, media=media, poll=1.0, opened=opened
-    )
+        media = S3Media(bucket=bucket(account, patience, settings.media_bucket))
+        opened.enter_context(closing(media))
+
+    def every() -> Stores:
+        from chalicelib.adapters.storage.dynamodb.stores import stores
+
+        made = stores(table, new_id=new_id, is_command=is_command)
+        return _forgetting(made, media) if media else made
+
+    door = DynamoDoor(table=table)
+    return Backend(door=door, stores=every, queue=queue, media=media, poll=1.0, opened=opened)
+
+
+def connect(env: Mapping[str, str]) -> None:
+    """Connect to the stage's table and queue ahead of their first use.
+
+    Raises SettingInvalid, StorageUnavailable, OSError; whoever uses them first tries again.
+    """
+    dynamodb, _, queue = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
+    dynamodb.connect()
+    queue.connect()
+
+
+def _caller(env: Mapping[str, str]) -> tuple[Account, Patience]:
+    from chalicelib.adapters.aws import client
+
+    return client.Account.read(env), client.WEBHOOK if _is_webhook(env) else client.WORKER
+
+
+def _is_webhook(env: Mapping[str, str]) -> bool:
+    return env.get("LIAO_ROLE") == "webhook"
+
+
+@cache
+def _of_stage(account: Account, patience: Patience, stage: str) -> tuple[Client, Table, SqsQueue]:
+    """Give a process's only table, with its client, and queue: what `connect` opened is used."""
+    from chalicelib.adapters.aws import client
+    from chalicelib.adapters.queue.sqs import SqsQueue
+    from chalicelib.adapters.storage.dynamodb.table import Table
+
+    names = Names(stage=stage)
+    dynamodb = client.dynamodb(account, patience)
+    table = Table(client=dynamodb, name=names.table)
+    queue = SqsQueue(client=client.sqs(account, patience), name=names.queue, new_id=new_id)
+    return dynamodb, table, queue
 
 
 OPENED: Mapping[str, Callable[[Settings, IsCommand, Mapping[str, str]], Backend]] = {
@@ -95,6 +140,9 @@ def _forgetting(stores: Stores, media: Media) -> Stores:
 
 def data_folder(path: Path) -> Path:
     """Make the data folder. Raises SettingInvalid where it can't be, or lies in the project."""
+    from chalicelib.bootstrap.source import PROJECT
+    from chalicelib.domain.errors import SettingInvalid
+
     folder = path.expanduser().resolve()
     if folder == PROJECT or PROJECT in folder.parents:
         raise SettingInvalid(
@@ -110,4 +158,4 @@ def data_folder(path: Path) -> Path:
 
 def new_id() -> str:
     """A name that nothing else has: for turns and buttons."""
-    return uuid4().hex
+    return os.urandom(16).hex()  # a UUID is as rare, and its module takes 2 ms to import

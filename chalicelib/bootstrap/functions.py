@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.bootstrap import Liao, invocation, liao
-from chalicelib.domain.errors import StorageUnavailable
-from chalicelib.domain.events import Lane
+from chalicelib.bootstrap import backends, invocation, liao
+from chalicelib.domain.errors import LiaoError, StorageUnavailable
 from chalicelib.domain.names import Names
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap.assembly import Liao
 
 #: Read when the app is imported, since the decorators of its functions need them.
 QUEUE: Final = Names(stage=os.environ.get("LIAO_STAGE", "dev")).queue
@@ -31,11 +33,32 @@ def prepare() -> None:
         return
     match os.environ.get("LIAO_ROLE"):
         case "webhook":
-            import chalicelib.bootstrap.backends  # noqa: F401
+            _open_the_door()
         case "worker":
             import openai  # noqa: F401
         case _:
             return
+
+
+def _open_the_door() -> None:
+    """Import what a webhook needs, and connect to AWS meanwhile.
+
+    Reading all certificates and shaking hands takes 30 ms, mostly without Python's lock.
+    """
+    connecting = threading.Thread(target=_connect, name="connect", daemon=True)
+    connecting.start()
+    import chalicelib.adapters.storage.dynamodb.incoming
+    import chalicelib.bootstrap.assembly  # noqa: F401
+
+    connecting.join()
+
+
+def _connect() -> None:
+    from chalicelib.bootstrap.source import environment
+
+    with suppress(LiaoError, OSError):  # whoever needs it first tries again, and tells
+        environment()  # the secrets, where they are parameters
+        backends.connect(os.environ)
 
 
 def work(bodies: Sequence[str], context: Any) -> None:
@@ -54,6 +77,7 @@ def work(bodies: Sequence[str], context: Any) -> None:
 
 def _answer(bot: Liao, body: str, ends: datetime) -> None:
     from chalicelib.adapters.queue.sqs import from_entry
+    from chalicelib.domain.events import Lane
 
     chat, lane = from_entry(body)
     answer = bot.worker().respond if lane is Lane.TURNS else bot.worker().show

@@ -9,7 +9,8 @@ from functools import partial
 from chalicelib.adapters.queue.local import LocalQueue, Workers
 from chalicelib.adapters.storage.sqlite.stores import claim
 from chalicelib.assistant.respond import WORKER_TIME
-from chalicelib.bootstrap import Liao, liao
+from chalicelib.bootstrap import liao
+from chalicelib.bootstrap.assembly import Liao
 from chalicelib.bootstrap.backends import data_folder
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import SettingInvalid, StorageUnavailable

@@ -8,10 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.ports import Secret
-
 if TYPE_CHECKING:
     from chalicelib.adapters.secrets.parameters import Parameters
+    from chalicelib.ports import Secret
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 

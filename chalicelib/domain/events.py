@@ -99,6 +99,14 @@ class Unsent(Event):
     message_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one webhook brought: events Liao knows, and why others were skipped."""
+
+    events: tuple[Event, ...]
+    skipped: tuple[str, ...] = ()
+
+
 Message = TextSent | ImageSent | OtherSent
 KINDS: Mapping[str, type[Event]] = {
     "text": TextSent,

@@ -22,7 +22,7 @@ from chalicelib import bootstrap
 from chalicelib.adapters.queue.local import LocalQueue
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.inbox import SqliteInbox
-from chalicelib.bootstrap import Liao
+from chalicelib.bootstrap.assembly import Liao
 from simulator.webhooks import pack, sign
 from tests.app.happenings import BOT, Json
 from tests.running import PROJECT, environment, unset

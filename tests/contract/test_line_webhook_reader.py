@@ -21,6 +21,7 @@ from chalicelib.adapters.line.webhook import LineWebhookReader
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import BadSignature, BadWebhook
 from chalicelib.domain.events import (
+    Batch,
     Followed,
     ImageSent,
     OtherSent,
@@ -30,7 +31,6 @@ from chalicelib.domain.events import (
     from_record,
     to_record,
 )
-from chalicelib.ports import Batch
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT.parent / "shared" / "line-fixtures" / "webhook.json"

@@ -14,6 +14,7 @@ from chalicelib.assistant.receive import Receive
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import BadSignature, StorageUnavailable
 from chalicelib.domain.events import (
+    Batch,
     Event,
     Followed,
     ImageSent,
@@ -23,7 +24,6 @@ from chalicelib.domain.events import (
     TextSent,
     Unsent,
 )
-from chalicelib.ports import Batch
 from tests.assembled import AMY, GROUP, ORIGIN, Assembled, assembled
 from tests.fakes import FakeQueue
 
@@ -70,7 +70,7 @@ def door(tmp_path: Path) -> Iterator[Door]:
             reader=reader,
             inbox=bot.stores.inbox,
             queue=queue,
-            commands=bot.parts.commands,
+            is_command=bot.parts.commands.gives,
             clock=bot.clock,
             telemetry=bot.telemetry,
         )

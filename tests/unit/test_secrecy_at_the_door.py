@@ -83,7 +83,7 @@ def receiving(stage: Stage) -> Receive:
         reader=LineWebhookReader(secret=secrecy.CHANNEL_SECRET, own_id=BOT),
         inbox=stage.bot.parts.stores.inbox,
         queue=stage.bot.parts.queue,
-        commands=CommandList.offering(offered, shipped.commands()),
+        is_command=CommandList.offering(offered, shipped.commands()).gives,
         clock=stage.bot.clock,
         telemetry=stage.log.adapter,
     )

@@ -110,6 +110,10 @@ class Client:
     signer: Signer
     clock: Callable[[], datetime] = _now
 
+    def connect(self) -> None:
+        """Connect ahead of the first call. Raises OSError; the call then connects by itself."""
+        self.connections.connect()
+
     def call(self, action: str, payload: Mapping[str, Any]) -> Json:
         """Make a call; returns what it answered.
 

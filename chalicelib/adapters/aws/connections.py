@@ -75,6 +75,13 @@ class Connections:
     _idle: list[_Connection] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def connect(self) -> None:
+        """Open a connection for the first request to find. Raises OSError."""
+        ends = time.monotonic() + self.patience.total
+        connection = _Connection(self.url, self.patience.silence, ends)
+        with self._lock:
+            self._idle.append(connection)
+
     def ask(self, request: Callable[[], Request], read: Callable[[Answer], T], *, named: str) -> T:
         """Make a request, and return what `read` makes of the answer.
 
@@ -136,13 +143,14 @@ class _Connection:
         secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if secure else 80)
         self._waits = _Waits(silence=silence, ends=ends)
+        self._was_asked = False
         self._socket = _connected(host, port, self._waits, secure=secure)
         self._http = http.client.HTTPConnection(host, port)
         self._http.sock = _Bounded(self._socket, self._waits)
 
     def ask(self, request: Request, ends: float) -> Answer:
         """Ask once, until a moment of the monotonic clock. Raises OSError, HTTPException."""
-        self._waits.ends = ends
+        self._waits.ends, self._was_asked = ends, True
         self._http.request(
             request.method, request.target, request.body or None, dict(request.headers)
         )
@@ -157,7 +165,12 @@ class _Connection:
 
     @property
     def is_quiet(self) -> bool:
-        """Tell whether nothing came unasked: on an idle connection that can only be its end."""
+        """Tell whether nothing came unasked: on an idle connection that can only be its end.
+
+        On one that was never used it can be TLS's tickets as well, so that one is always tried.
+        """
+        if not self._was_asked:
+            return True
         poll = select.poll()
         poll.register(self._socket, select.POLLIN)
         return not poll.poll(0)

@@ -20,6 +20,7 @@ from chalicelib.adapters.line.mentions import without_own
 from chalicelib.adapters.line.signature import verify
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import (
+    Batch,
     Event,
     Followed,
     ImageSent,
@@ -28,7 +29,6 @@ from chalicelib.domain.events import (
     TextSent,
     Unsent,
 )
-from chalicelib.ports import Batch
 
 Json = Mapping[str, Any]
 

@@ -48,6 +48,10 @@ class SqsQueue:
         """False: workers come as they are needed."""
         return False
 
+    def connect(self) -> None:
+        """Ask for the queue's address, ahead of the first wake. Raises StorageUnavailable."""
+        self._address()
+
     def close(self) -> None:
         """Close the connections."""
         self.client.close()

@@ -7,40 +7,17 @@ behind it; both may quote what a person wrote. So nothing but our own words leav
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.adapters.telemetry.records import Record
 from chalicelib.domain.errors import LiaoError
-from chalicelib.ports import Telemetry
 
-#: Kinds of errors of ours.
-Answered = tuple[type[LiaoError], ...]
+if TYPE_CHECKING:
+    from chalicelib.adapters.telemetry.functions import Answered, Context, FunctionTelemetry
 
 _current: ContextVar[Record | None] = ContextVar("invocation", default=None)
-
-
-class Context(Protocol):
-    """What Lambda tells of an invocation."""
-
-    @property
-    def function_name(self) -> str:
-        """The function's name."""
-
-    @property
-    def aws_request_id(self) -> str:
-        """The invocation's id, which Lambda's own lines have as well."""
-
-
-class FunctionTelemetry(Telemetry, Protocol):
-    """A telemetry for a Lambda function: it knows where an invocation begins and ends."""
-
-    def during(self, context: Context, *, answered: Answered = ()) -> AbstractContextManager[None]:
-        """Log an invocation; see the function of this name."""
-
-    def flush(self) -> None:
-        """Write what was held back; never raises for having nothing."""
 
 
 class Crashed(Exception):

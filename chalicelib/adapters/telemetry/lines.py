@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from chalicelib.adapters.telemetry.invocation import Answered, Context, current, during
+from chalicelib.adapters.telemetry.invocation import current, during
 from chalicelib.adapters.telemetry.measures import NAMESPACE, Measurement, measured
 from chalicelib.adapters.telemetry.records import Recorder, Value, of_error
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.telemetry.functions import Answered, Context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from uuid import uuid4
 
 from aws_lambda_powertools import Logger
@@ -24,9 +24,12 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from chalicelib.adapters.telemetry.invocation import Answered, Context, current, during
+from chalicelib.adapters.telemetry.invocation import current, during
 from chalicelib.adapters.telemetry.measures import NAMESPACE, Measurement, measured
 from chalicelib.adapters.telemetry.records import Recorder, Value, of_error
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.telemetry.functions import Answered, Context
 
 #: EMF: a line holds at most 100 values of a metric. Powertools prints by itself at the hundredth.
 _MOST = 99

@@ -50,7 +50,7 @@ class DynamoFailures:
                 return False
             bare = items.without(item, "answer", "cause", "token", "until", "lane", "unsure")
             fresh: Item = {"state": State.WORKING.value, "attempts": 0, "touched": to_micros(now)}
-            change.put(items.filed_turn({**bare, **fresh}))
+            change.put(turns.filed({**bare, **fresh}))
             return True
 
         return atomically(self.table, begin)

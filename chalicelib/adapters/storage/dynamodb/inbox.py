@@ -16,16 +16,15 @@ from chalicelib.adapters.storage.dynamodb import (
     leases,
     retention,
     turns,
-    withdrawals,
 )
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
-from chalicelib.adapters.storage.dynamodb.items import SHARDS, UNFINISHED, arrival, home
+from chalicelib.adapters.storage.dynamodb.items import SHARDS, UNFINISHED, home
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.bursts import IsCommand, gather
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, Lane, Unsent
+from chalicelib.domain.events import Event, Lane
 from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
 
 #: How many waiting events are looked at for one turn; a transaction has at most 100 writes.
@@ -44,9 +43,7 @@ class DynamoInbox:
     is_command: IsCommand
 
     def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
-        """Store an event durably, once by its id; see `Inbox.accept`."""
-        if isinstance(event, Unsent):
-            return withdrawals.withdraw(self.table, event, now=now)
+        """Store an event durably, once by its id; see `Door.accept`."""
         return incoming.accept(self.table, event, origin=origin, now=now)
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
@@ -108,13 +105,13 @@ class DynamoInbox:
             for item in turns.sent_by(self.table, lease.chat, str(tap.get("token", ""))):
                 if item.get("lane") == Lane.TAPS:
                     unsure = "answer" in item
-                    change.put(items.filed_turn({**item, "state": State.SENT, "unsure": unsure}))
+                    change.put(turns.filed({**item, "state": State.SENT, "unsure": unsure}))
 
         atomically(self.table, finish, under=lease)
 
     def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
         """Events in lane `TURNS` that no turn holds yet, oldest first."""
-        found = (arrival(item) for item in self._in_lane(chat, Lane.TURNS))
+        found = (turns.arrival(item) for item in self._in_lane(chat, Lane.TURNS))
         return tuple(one for one in found if one is not None)
 
     def has_work(self, chat: Chat, lane: Lane) -> bool:
@@ -166,7 +163,7 @@ class DynamoInbox:
             "tick": self.table.tick(),
             "events": [one.event.id for one in group],
         }
-        change.put(items.filed_turn(made))
+        change.put(turns.filed(made))
         for row in rows:
             change.put(items.filed_event({**row, "state": "held", "turn": turn_id}))
         return Turn(id=turn_id, chat=chat, state=State.WORKING, attempts=1, arrivals=group)
@@ -174,7 +171,7 @@ class DynamoInbox:
 
 def _readable(change: Change, rows: list[Item]) -> list[tuple[Item, Arrival]]:
     """Part what can be read from what cannot, which is set aside."""
-    pairs = [(row, arrival(row)) for row in rows]
+    pairs = [(row, turns.arrival(row)) for row in rows]
     for row, one in pairs:
         if one is None:
             change.put(items.filed_event({**row, "state": "unreadable"}))
@@ -187,8 +184,8 @@ def _resume(change: Change, chat: Chat, *, now: datetime) -> Turn | None:
         if left.arrivals and (left.answer is not None or left.state is State.WORKING):
             attempts = left.attempts + 1
             begun: Item = {**item, "attempts": attempts, "touched": to_micros(now)}
-            change.put(items.filed_turn(begun))
+            change.put(turns.filed(begun))
             return replace(left, attempts=attempts)
         closed = State.SENT if left.state is State.SENDING else State.FAILED
-        change.put(items.filed_turn({**item, "state": closed.value, "cause": "nothing left"}))
+        change.put(turns.filed({**item, "state": closed.value, "cause": "nothing left"}))
     return None

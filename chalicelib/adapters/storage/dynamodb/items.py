@@ -1,4 +1,4 @@
-"""What lies where in the table, and how an item becomes a value.
+"""What lies where in the table, and in which index; `turns` reads what this files.
 
 | partition     | sort key       | what it is                                        | until   |
 |---------------|----------------|---------------------------------------------------|---------|
@@ -24,7 +24,6 @@ forgotten person (bare ids of events, for a week) tells nothing of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -32,12 +31,9 @@ from zlib import crc32
 
 from chalicelib.adapters.storage.dynamodb.values import Item, key
 from chalicelib.adapters.storage.moments import to_micros, to_moment
-from chalicelib.domain import events, messages
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Lane
-from chalicelib.domain.messages import Answer
 from chalicelib.domain.retention import HISTORY, IDS, WORDS
-from chalicelib.domain.turns import Arrival, Sending, State, Turn
 
 #: In how many parts the index of the sweep is divided, so that no part is too busy.
 SHARDS = 16
@@ -47,9 +43,7 @@ UNFINISHED, TAPPED, PARKED, UNSURE = "t#", "s#", "p#", "u#"
 #: From the first to the last of what is being sent, by either lane.
 SENDING = ("s#", "t$")
 
-_UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
 _DIGEST_BYTES = 16
-_SHOWN = {State.SENT, State.FAILED, State.WITHDRAWN}
 
 
 def home(chat: Chat) -> str:
@@ -93,7 +87,7 @@ def shard(chat_key: str) -> int:
 
 def filed_event(item: Item) -> Item:
     """File an event by its state: in which indexes it is, and until when it is kept."""
-    bare = _unfiled(item)
+    bare = unfiled(item)
     state, received = str(bare["state"]), to_moment(int(str(bare["received"])))
     if state == "waiting":
         place = f"{waiting(Lane(str(bare['lane'])))}{bare['at']:015}#{bare['tick']:020}"
@@ -108,58 +102,9 @@ def filed_event(item: Item) -> Item:
     return kept
 
 
-def arrival(item: Item) -> Arrival | None:
-    """Read an event; None where its words are gone, or were written by a newer version."""
-    try:
-        event = events.from_record(json.loads(str(item["words"])))
-    except _UNREADABLE:
-        return None
-    received = to_moment(int(str(item["received"])))
-    return Arrival(event=event, received=received, origin=str(item.get("origin", "")))
-
-
 def in_order(held: Iterable[Item]) -> list[Item]:
     """Sort events as they happened; what happened at the same moment, as it came."""
     return sorted(held, key=lambda item: (int(str(item["at"])), int(str(item["tick"]))))
-
-
-# --- turns -------------------------------------------------------------------------------------
-
-
-def filed_turn(item: Item) -> Item:
-    """File a turn by its state: in which indexes it is."""
-    bare = _unfiled(item)
-    part = shard(str(bare["chat"]))
-    state, place = State(str(bare["state"])), f"{bare['tick']:020}"
-    touched = to_moment(int(str(bare["touched"])))
-    by_tap = state is State.SENDING and bare.get("lane") == Lane.TAPS
-    if state in {State.WORKING, State.ANSWERED, State.SENDING} and not by_tap:
-        work = {"sweep": f"work#{part}", "due": bare["since"]}
-        return {**bare, **work, "pending": UNFINISHED + place}
-    kept = WORDS if state in _SHOWN and not bare.get("erased") else IDS
-    filed: Item = {**bare, "sweep": f"due#{part}", "due": to_micros(touched + kept)}
-    if by_tap:
-        filed["pending"] = TAPPED + place
-    elif state is State.PARKED:
-        filed["pending"] = PARKED + place
-    elif bare.get("unsure"):
-        filed["pending"] = UNSURE + place
-    return filed
-
-
-def turn(item: Item, held: Iterable[Item]) -> Turn:
-    """Read a turn with the events it holds."""
-    found = (arrival(event) for event in in_order(held))
-    return Turn(
-        id=str(item["id"]),
-        chat=Chat.parse(str(item["chat"])),
-        state=State(str(item["state"])),
-        attempts=int(str(item["attempts"])),
-        arrivals=tuple(one for one in found if one is not None),
-        answer=_answer(item),
-        sending=_sending(item),
-        unsure=bool(item.get("unsure", False)),
-    )
 
 
 def event_ids(item: Item) -> list[str]:
@@ -173,21 +118,9 @@ def without(item: Item, *names: str) -> Item:
     return {name: value for name, value in item.items() if name not in names}
 
 
-def _unfiled(item: Item) -> Item:
+def unfiled(item: Item) -> Item:
+    """Take an item out of the indexes."""
     return without(item, "pending", "sweep", "due", "ttl")
-
-
-def _answer(item: Item) -> Answer | None:
-    try:
-        return messages.from_record(json.loads(str(item["answer"])))
-    except _UNREADABLE:
-        return None
-
-
-def _sending(item: Item) -> Sending | None:
-    if "token" not in item:
-        return None
-    return Sending(token=str(item["token"]), until=to_moment(int(str(item["until"]))))
 
 
 def _digest(name: str) -> str:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from chalicelib.adapters.storage.dynamodb import history, items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
-from chalicelib.adapters.storage.dynamodb.items import PARKED, UNSURE, filed_turn, home, ttl
+from chalicelib.adapters.storage.dynamodb.items import PARKED, UNSURE, home, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item, key
 from chalicelib.adapters.storage.moments import to_micros
@@ -55,7 +55,7 @@ class DynamoOutbox:
                 saved: Item = {**item, "state": State.ANSWERED.value, "answer": record}
                 if answer.cause is not None:
                     saved["cause"] = str(answer.cause)
-                change.put(filed_turn(saved))
+                change.put(turns.filed(saved))
                 if remember:
                     history.add(change, item, remember)
 
@@ -111,7 +111,7 @@ class DynamoOutbox:
             change.put(_claim(sending.token, Purpose.ANSWER, now=now))
             for place, (item, _) in enumerate(going):
                 begun = self._sent(item, sending, lease, now)
-                change.put(filed_turn({**begun, "place": place}))
+                change.put(turns.filed({**begun, "place": place}))
             return tuple(turn for _, turn in going)
 
         return atomically(self.table, go, under=lease)
@@ -131,7 +131,7 @@ class DynamoOutbox:
         def mark(change: Change) -> None:
             for item in turns.sent_by(self.table, lease.chat, token):
                 doubted = unsure and "answer" in item
-                change.put(filed_turn({**item, "state": State.SENT.value, "unsure": doubted}))
+                change.put(turns.filed({**item, "state": State.SENT.value, "unsure": doubted}))
             taps = self.table.query(home(lease.chat), items.waiting(Lane.TAPS), by="pending")
             for tap in taps:
                 if tap.get("token") == token:
@@ -186,7 +186,7 @@ class DynamoOutbox:
         def calm(change: Change) -> None:
             for item in turns.several(self.table, chat, turn_ids):
                 if item.get("unsure"):
-                    change.put(filed_turn({**item, "unsure": False}))
+                    change.put(turns.filed({**item, "unsure": False}))
 
         atomically(self.table, calm)
 
@@ -212,7 +212,7 @@ class DynamoOutbox:
             for item in turns.several(self.table, lease.chat, turn_ids):
                 changed = after(item)
                 if changed is not None:
-                    change.put(filed_turn(changed))
+                    change.put(turns.filed(changed))
 
         atomically(self.table, step, under=lease)
 

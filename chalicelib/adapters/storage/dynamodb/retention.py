@@ -60,7 +60,7 @@ def _is_young(item: Item, now: datetime) -> bool:
 def _erase_turn(change: Change, item: Item) -> None:
     """Erase the answer of a turn and the words of its events; the items stay."""
     bare: Item = {**without(item, "answer"), "unsure": False, "erased": True}
-    change.put(items.filed_turn(bare))
+    change.put(turns.filed(bare))
     for event in _held(change.table, item):
         change.put(items.filed_event(without(event, "words")))
 

@@ -1,15 +1,59 @@
-"""Turns as they lie in a chat's partition: one item each, which names the events it holds."""
+"""Turns as they lie in a chat's partition: one item each, which names the events it holds.
+
+Apart from `items`, since the webhook files events and knows no turns.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from chalicelib.adapters.storage.dynamodb import items
 from chalicelib.adapters.storage.dynamodb.items import event_ids, home
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.moments import to_micros, to_moment
+from chalicelib.domain import messages
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.turns import Turn
+from chalicelib.domain.events import Lane
+from chalicelib.domain.events import from_record as to_event
+from chalicelib.domain.messages import Answer
+from chalicelib.domain.retention import IDS, WORDS
+from chalicelib.domain.turns import Arrival, Sending, State, Turn
+
+_UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
+_SHOWN = {State.SENT, State.FAILED, State.WITHDRAWN}
+
+
+def filed(item: Item) -> Item:
+    """File a turn by its state: in which indexes it is."""
+    bare = items.unfiled(item)
+    part = items.shard(str(bare["chat"]))
+    state, place = State(str(bare["state"])), f"{bare['tick']:020}"
+    touched = to_moment(int(str(bare["touched"])))
+    by_tap = state is State.SENDING and bare.get("lane") == Lane.TAPS
+    if state in {State.WORKING, State.ANSWERED, State.SENDING} and not by_tap:
+        work = {"sweep": f"work#{part}", "due": bare["since"]}
+        return {**bare, **work, "pending": items.UNFINISHED + place}
+    kept = WORDS if state in _SHOWN and not bare.get("erased") else IDS
+    over: Item = {**bare, "sweep": f"due#{part}", "due": to_micros(touched + kept)}
+    if by_tap:
+        over["pending"] = items.TAPPED + place
+    elif state is State.PARKED:
+        over["pending"] = items.PARKED + place
+    elif bare.get("unsure"):
+        over["pending"] = items.UNSURE + place
+    return over
+
+
+def arrival(item: Item) -> Arrival | None:
+    """Read an event; None where its words are gone, or were written by a newer version."""
+    try:
+        event = to_event(json.loads(str(item["words"])))
+    except _UNREADABLE:
+        return None
+    received = to_moment(int(str(item["received"])))
+    return Arrival(event=event, received=received, origin=str(item.get("origin", "")))
 
 
 def found(table: Table, chat: Chat, turn_id: str) -> Item | None:
@@ -43,7 +87,7 @@ def events(table: Table, item: Item) -> list[Item]:
 
 def read(table: Table, item: Item) -> Turn:
     """Read a turn whole."""
-    return items.turn(item, events(table, item))
+    return _whole(item, events(table, item))
 
 
 def with_answers(table: Table, found: Sequence[Item]) -> tuple[Turn, ...]:
@@ -57,3 +101,31 @@ def sent_by(table: Table, chat: Chat, token: str) -> list[Item]:
     sending = indexed(table, chat, *items.SENDING)
     mine = [item for item in sending if item["state"] == "sending" and item.get("token") == token]
     return sorted(mine, key=lambda item: int(str(item["place"])))
+
+
+def _whole(item: Item, held: Iterable[Item]) -> Turn:
+    """Read a turn with the events it holds."""
+    found = (arrival(event) for event in items.in_order(held))
+    return Turn(
+        id=str(item["id"]),
+        chat=Chat.parse(str(item["chat"])),
+        state=State(str(item["state"])),
+        attempts=int(str(item["attempts"])),
+        arrivals=tuple(one for one in found if one is not None),
+        answer=_answer(item),
+        sending=_sending(item),
+        unsure=bool(item.get("unsure", False)),
+    )
+
+
+def _answer(item: Item) -> Answer | None:
+    try:
+        return messages.from_record(json.loads(str(item["answer"])))
+    except _UNREADABLE:
+        return None
+
+
+def _sending(item: Item) -> Sending | None:
+    if "token" not in item:
+        return None
+    return Sending(token=str(item["token"]), until=to_moment(int(str(item["until"]))))

@@ -1,4 +1,4 @@
-"""Messages that were taken back, wherever they are; the rules are those of `Inbox.accept`."""
+"""Messages that were taken back, wherever they are; the rules are those of `Door.accept`."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def _withdraw_answer(change: Change, chat: Chat, event: Item, *, now: datetime) 
         return None
     bare: Item = {**without(turn, "answer"), "unsure": False}
     if turn["state"] not in _UNDECIDED:
-        change.put(items.filed_turn(bare))
+        change.put(turns.filed(bare))
         return None
     for other in turns.events(change.table, turn):
         if other["id"] != event["id"]:
             change.put(items.filed_event({**without(other, "turn"), "state": "waiting"}))
     gone: Item = {"state": State.WITHDRAWN.value, "touched": to_micros(now)}
-    change.put(items.filed_turn({**bare, **gone}))
+    change.put(turns.filed({**bare, **gone}))
     return turn

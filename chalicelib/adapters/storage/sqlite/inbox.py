@@ -37,7 +37,7 @@ class SqliteInbox:
     is_command: IsCommand
 
     def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
-        """Store an event durably, once by its id; see `Inbox.accept`."""
+        """Store an event durably, once by its id; see `Door.accept`."""
         if isinstance(event, Unsent):
             return self._withdraw(event, now=now)
         with self.db.write(durable=True) as tx:

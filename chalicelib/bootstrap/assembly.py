@@ -1,0 +1,144 @@
+"""Everything, wired: what `bootstrap` builds on first use, once a process.
+
+The webhook needs little and must wake fast, so what only workers need is built when they ask for
+it: the stores beside the door, the bot and its commands, and what needs an SDK.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib import __version__
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.line.webhook import LineWebhookReader
+from chalicelib.adapters.telemetry.lines import LogLines
+from chalicelib.assistant.receive import Receive
+from chalicelib.bootstrap.backends import OPENED, new_id
+from chalicelib.domain.events import TextSent
+from chalicelib.domain.names import Names
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.telemetry.functions import FunctionTelemetry
+    from chalicelib.bootstrap.wiring import Worker
+    from chalicelib.bootstrap.world import World
+    from chalicelib.domain.bot import Bot
+    from chalicelib.domain.commands import CommandList
+    from chalicelib.ports import Stores
+
+
+class Liao:
+    """Everything, wired. `receive` and `health` are light; `worker` loads the SDKs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        env: Mapping[str, str],
+    ) -> None:
+        """Open the stores and build what the webhook needs. Raises SettingInvalid."""
+        secret = settings.needed_channel_secret()
+        self.settings = settings
+        self.clock = SystemClock()
+        self.telemetry = _telemetry(settings, env, key=secret.encode(), now=self.clock.now)
+        self.backend = OPENED[settings.backend](settings, self._is_command, env)
+        self.queue = self.backend.queue
+        self.receive = Receive(
+            reader=LineWebhookReader(secret=secret, own_id=settings.bot_user_id),
+            inbox=self.backend.door,
+            queue=self.queue,
+            is_command=self._is_command,
+            clock=self.clock,
+            telemetry=self.telemetry,
+        )
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._world: World | None = None
+
+    @cached_property
+    def stores(self) -> Stores:
+        """Every store."""
+        return self.backend.stores()
+
+    @cached_property
+    def bot(self) -> Bot:
+        """The operator's bot. Raises SettingInvalid where `bot.toml` won't do."""
+        from chalicelib.adapters import shipped
+
+        return shipped.bot()
+
+    @cached_property
+    def commands(self) -> CommandList:
+        """The commands on offer; a webhook needs them only for words in a group."""
+        from chalicelib.adapters import shipped
+        from chalicelib.domain.commands import CommandList
+
+        return CommandList.offering(self.bot.commands, shipped.commands())
+
+    def health(self) -> dict[str, str | int]:
+        """Version, backend and queue depth; no secret."""
+        return {
+            "version": __version__,
+            "backend": self.settings.backend,
+            "queue_depth": self.stores.inbox.depth(),
+        }
+
+    def worker(self) -> Worker:
+        """The use cases that speak to LINE and to the model, built once. Raises SettingInvalid."""
+        from chalicelib.bootstrap.wiring import Parts, wire
+
+        with self._lock:
+            if self._worker is None:
+                world = self._outside()
+                self._worker = wire(
+                    Parts(
+                        settings=self.settings,
+                        bot=self.bot,
+                        commands=self.commands,
+                        stores=self.stores,
+                        queue=self.queue,
+                        messenger=world.messenger,
+                        model=world.model,
+                        clock=self.clock,
+                        telemetry=self.telemetry,
+                        new_id=new_id,
+                        poll=self.backend.poll,
+                    )
+                )
+            return self._worker
+
+    def warm_up(self) -> None:
+        """Build the worker, and import the SDKs it will need."""
+        self.worker()
+        self._outside().connect()
+
+    def _is_command(self, event: TextSent) -> bool:
+        return self.commands.gives(event)
+
+    def _outside(self) -> World:
+        from chalicelib.bootstrap.world import outside
+
+        if self._world is None:
+            self._world = outside(self.settings, self.telemetry, self.backend.opened)
+        return self._world
+
+    def close(self) -> None:
+        """Close the stores, and the connections to LINE and to the model."""
+        self.backend.opened.close()
+
+
+def _telemetry(
+    settings: Settings, env: Mapping[str, str], *, key: bytes, now: Callable[[], datetime]
+) -> FunctionTelemetry:
+    """Log lines; on AWS with metrics, gathered where there is time to import what gathers them."""
+    if settings.backend != "aws":
+        return LogLines(key=key, now=now)
+    service = Names(stage=settings.stage).prefix
+    if env.get("LIAO_ROLE") == "webhook":
+        return LogLines(key=key, now=now, service=service)
+    from chalicelib.adapters.telemetry.powertools import PowertoolsTelemetry
+
+    return PowertoolsTelemetry.connect(key=key, now=now, service=service)
