@@ -94,11 +94,12 @@ def _queue(names: Names, actions: tuple[str, ...]) -> Statement:
 
 
 def _media(names: Names) -> Statement:
-    objects = f"arn:aws:s3:::{names.bucket('media', account='*', region='*')}/*"
+    bucket = f"arn:aws:s3:::{names.bucket('media', account='*', region='*')}"
     # A bucket's ARN holds no account, and somebody else's bucket may have such a name.
     own = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
-    actions = ("GetObject", "PutObject", "DeleteObject")
-    return _allow("Media", "s3", actions, objects) | {"Condition": own}
+    # Listing finds what is to be forgotten; without it S3 also says 403 for what isn't there.
+    actions = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
+    return _allow("Media", "s3", actions, bucket, f"{bucket}/*") | {"Condition": own}
 
 
 def _allow(sid: str, service: str, actions: tuple[str, ...], *resources: str) -> Statement:
