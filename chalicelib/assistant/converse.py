@@ -63,18 +63,17 @@ class Converse:
 
     def __call__(self, turn: Turn, *, words: str, ends: datetime) -> Answer:
         """Answer `words` in the turn's chat; `ends` is when the worker must be done."""
-        voice = self.speaking.voice(turn.chat)
         begun = self.clock.now()
         try:
             with self.watch.over(turn):
                 completion = self._ask(turn, self._prompt(turn, words), ends)
         except LimitReached as limit:
-            return self._limited(turn, limit, voice)
+            return self._limited(turn, limit, self._voice(turn))
         except ModelError as error:
             self.telemetry.trouble("model_failed", error, turn=turn.id, cause=error.cause)
             made = Making(model_ms=milliseconds(self.clock.now() - begun))
-            return replace(self._apology(turn, error, voice), made=made)
-        text = completion.text + ("\n\n" + voice("cut") if completion.cut else "")
+            return replace(self._apology(turn, error, self._voice(turn)), made=made)
+        text = completion.text + ("\n\n" + self._voice(turn)("cut") if completion.cut else "")
         return Answer(
             messages=tuple(Text(text=bubble) for bubble in cut(text)),
             memory=completion.text,
@@ -89,8 +88,11 @@ class Converse:
 
     def crashed(self, turn: Turn) -> Answer:
         """Apologize for a turn that a worker died of three times."""
-        voice = self.speaking.voice(turn.chat)
-        return self._apology(turn, ModelBusy(Cause.CRASHED), voice)
+        return self._apology(turn, ModelBusy(Cause.CRASHED), self._voice(turn))
+
+    def _voice(self, turn: Turn) -> Voice:
+        """How the chat is spoken to; LINE may have to be asked, which the watch did meanwhile."""
+        return self.speaking.voice(turn.chat)
 
     def _prompt(self, turn: Turn, words: str) -> prompt.Prompt:
         now = self.clock.now()

@@ -23,6 +23,8 @@ DOTS_SECONDS = 20
 DOTS_RENEWED = timedelta(seconds=15)
 #: How often the watch looks whether anything is due.
 _TICK = 0.5
+#: The model is asked first: what is done meanwhile may import LINE's SDK, which takes all there is.
+_HEAD_START = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +52,28 @@ class Watch:
 
     def _run(self, turn: Turn, done: threading.Event) -> None:
         rounds = Rounds(watch=self, turn=turn)
-        while not done.is_set():
+        done.wait(_HEAD_START)
+        while True:
             try:
                 rounds.tick()
             except Exception as exc:  # noqa: BLE001 - it costs company, not the answer; it is logged
                 self.telemetry.trouble("watch_stumbled", exc, turn=turn.id)
-            done.wait(_TICK)
+            if done.wait(_TICK):
+                return
 
 
 @dataclass(slots=True, kw_only=True)
 class Rounds:
-    """One turn's watch: remembers which tokens were seen to, and when dots are due."""
+    """One turn's watch: remembers which tokens were seen to, and when dots are due.
+
+    knows_language: LINE was asked in which one the person reads, while there is time to ask.
+    """
 
     watch: Watch
     turn: Turn
     dots_due: datetime | None = None
     seen_to: set[str] = field(default_factory=set)
+    knows_language: bool = False
 
     def tick(self) -> None:
         """Do what is due now: a note by each dying token, then the dots again."""
@@ -78,3 +86,6 @@ class Rounds:
         if dots and not notes.is_unsaid(self.turn.latest):
             self.dots_due = now + DOTS_RENEWED
             self.watch.messenger.show_loading(self.turn.chat, seconds=DOTS_SECONDS)
+        if not self.knows_language:
+            self.knows_language = True
+            notes.speaking.voice(self.turn.chat)

@@ -79,7 +79,8 @@ class Liao:
         return CommandList.offering(self.bot.commands, shipped.commands())
 
     def health(self) -> dict[str, str | int]:
-        """Version, backend and queue depth; no secret."""
+        """Version, backend and queue depth; no secret. Raises SettingInvalid."""
+        self.check()
         return {
             "version": __version__,
             "backend": self.settings.backend,
@@ -110,10 +111,19 @@ class Liao:
                 )
             return self._worker
 
-    def warm_up(self) -> None:
-        """Build the worker, and import the SDKs it will need."""
+    def get_ready(self) -> None:
+        """Build the worker, and what asks the model. Raises SettingInvalid."""
         self.worker()
-        self._outside().connect()
+        self._outside().asked()
+
+    def warm_up(self) -> None:
+        """Build the worker, and import the SDKs it will need: the model's comes first."""
+        self.get_ready()
+        self._outside().line()
+
+    def check(self) -> None:
+        """Read what is else read when it is needed. Raises SettingInvalid."""
+        self.commands  # noqa: B018 - read, with bot.toml, and kept
 
     def _is_command(self, event: TextSent) -> bool:
         return self.commands.gives(event)

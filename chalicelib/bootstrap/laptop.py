@@ -42,6 +42,7 @@ def start_workers(bot: Liao) -> Workers:
     Raises SettingInvalid when another process works on the same data folder.
     """
     bot.settings.needed_access_token()
+    bot.check()
     if not isinstance(bot.queue, LocalQueue):
         raise SettingInvalid(
             f"LIAO_BACKEND={bot.settings.backend} runs on Lambda; `chalice local` needs local"

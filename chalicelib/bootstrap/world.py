@@ -104,11 +104,6 @@ class World:
         """The model."""
         return LateModel(self.asked)
 
-    def connect(self) -> None:
-        """Import both SDKs: the one that is needed first comes first."""
-        self.asked()
-        self.line()
-
 
 def outside(settings: Settings, telemetry: Telemetry, opened: ExitStack) -> World:
     """Make both; what they open later is closed with `opened`. Raises SettingInvalid."""
