@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.adapters.storage.dynamodb.calls import Unmet, Write
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership
 from chalicelib.adapters.storage.dynamodb.members import chats_of
-from chalicelib.adapters.storage.dynamodb.table import Table, Write
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat, ChatKind
@@ -53,14 +54,17 @@ class DynamoButtons:
 
     def use(self, chat: Chat, button_id: str, *, by: str, now: datetime) -> bool:
         """Use a button up; the same tap again is True too, another is False."""
-        used = self.table.change_one(
-            home(chat),
-            _sk(button_id),
-            "SET used_by = :by",
-            {":by": by, ":now": to_micros(now)},
-            condition="ends > :now AND (attribute_not_exists(used_by) OR used_by = :by)",
-        )
-        return used is not None
+        try:
+            self.table.change_one(
+                home(chat),
+                _sk(button_id),
+                "SET used_by = :by",
+                {":by": by, ":now": to_micros(now)},
+                condition="ends > :now AND (attribute_not_exists(used_by) OR used_by = :by)",
+            )
+        except Unmet:
+            return False
+        return True
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase a private chat's buttons, and in groups those only the person may tap.

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from chalicelib.adapters.storage.dynamodb import leases
-from chalicelib.adapters.storage.dynamodb.table import Refused, Table, Write, pause
+from chalicelib.adapters.storage.dynamodb.calls import Refused, Write, pause
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
 from chalicelib.domain.errors import StorageUnavailable, Withdrawn
 from chalicelib.domain.turns import Lease

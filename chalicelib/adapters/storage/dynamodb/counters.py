@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.adapters.storage.dynamodb.table import Refused, Table, Write
+from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.domain.errors import StorageUnavailable
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters.storage.dynamodb import items
+from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, ttl
-from chalicelib.adapters.storage.dynamodb.table import Refused, Table, Write
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item, key
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import events

@@ -6,11 +6,13 @@ gone altogether, fences go on from the clock's nanoseconds, which are higher tha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
+from chalicelib.adapters.storage.dynamodb.calls import Unmet, Write
 from chalicelib.adapters.storage.dynamodb.items import home, ttl
-from chalicelib.adapters.storage.dynamodb.table import Table, Write
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LeaseLost
@@ -26,36 +28,38 @@ def grant(table: Table, chat: Chat, lane: Lane, *, until: datetime, now: datetim
 
     `asked` names this very call, so that asking again after a time-out gets what the first try got.
     """
-    granted = table.change_one(
-        home(chat),
-        _sk(lane),
-        "SET fence = if_not_exists(fence, :tick) + :one, ends = :ends, held = :yes,"
-        " asked = :asked, #ttl = :ttl",
-        {
-            ":tick": table.tick(),
-            ":one": 1,
-            ":ends": to_micros(until),
-            ":now": to_micros(now),
-            ":yes": True,
-            ":asked": uuid4().hex,
-            ":ttl": ttl(until, IDS),
-        },
-        condition="attribute_not_exists(pk) OR ends <= :now OR asked = :asked",
-    )
-    return (
-        None if granted is None else Lease(chat=chat, lane=lane, fence=int(str(granted["fence"])))
-    )
+    try:
+        granted = table.change_one(
+            home(chat),
+            _sk(lane),
+            "SET fence = if_not_exists(fence, :tick) + :one, ends = :ends, held = :yes,"
+            " asked = :asked, #ttl = :ttl",
+            {
+                ":tick": table.tick(),
+                ":one": 1,
+                ":ends": to_micros(until),
+                ":now": to_micros(now),
+                ":yes": True,
+                ":asked": uuid4().hex,
+                ":ttl": ttl(until, IDS),
+            },
+            condition="attribute_not_exists(pk) OR ends <= :now OR asked = :asked",
+        )
+    except Unmet:
+        return None
+    return Lease(chat=chat, lane=lane, fence=int(str(granted["fence"])))
 
 
 def give_back(table: Table, lease: Lease) -> None:
     """Free the lane, if it is still this lease's."""
-    table.change_one(
-        home(lease.chat),
-        _sk(lease.lane),
-        "SET ends = :zero, held = :no",
-        {":zero": 0, ":no": False, ":fence": lease.fence},
-        condition="fence = :fence",
-    )
+    with suppress(Unmet):
+        table.change_one(
+            home(lease.chat),
+            _sk(lease.lane),
+            "SET ends = :zero, held = :no",
+            {":zero": 0, ":no": False, ":fence": lease.fence},
+            condition="fence = :fence",
+        )
 
 
 def held(table: Table, lease: Lease) -> Write:

@@ -6,59 +6,27 @@ one item. Reads are consistent, but for the sweep's index, which may lag a momen
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
-from chalicelib.adapters.aws.client import AwsRefused, Client
-from chalicelib.adapters.storage.dynamodb.values import Item, Value, key, pack, unpack
+from chalicelib.adapters.storage.dynamodb import calls
+from chalicelib.adapters.storage.dynamodb.calls import Service, Unmet, Write
+from chalicelib.adapters.storage.dynamodb.values import Item, Json, Value, key, pack, unpack
 from chalicelib.domain.errors import StorageUnavailable
 
-Json = dict[str, Any]
-
 _BATCH: Final = 100
-_TRIES: Final = 12
-_FAILED: Final = "ConditionalCheckFailed"
 _MARKED = re.compile(r"#(\w+)")
-
-
-class Refused(Exception):
-    """A condition was not met; nothing was written. `codes` has a word for each write."""
-
-    def __init__(self, codes: Sequence[str]) -> None:
-        super().__init__(", ".join(codes))
-        self.codes = codes
-
-    def at(self, place: int) -> bool:
-        """Tell whether it was this write's condition."""
-        return len(self.codes) > place and self.codes[place] == _FAILED
-
-    @property
-    def is_about_conditions(self) -> bool:
-        """Tell whether any condition failed, rather than that two writes came in each other's way.
-
-        The latter says nothing about the items, so the same write may be tried again.
-        """
-        return _FAILED in self.codes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
-    """One write of a transaction: `kind` is Put, Delete, Update or ConditionCheck."""
-
-    kind: str
-    what: Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One table. `tick` gives growing numbers: nanoseconds, say."""
 
-    client: Client
+    client: Service
     name: str
     tick: Callable[[], int] = time.time_ns
 
@@ -67,16 +35,11 @@ class Table:
         told = self._call("GetItem", {"Key": pack(key(pk, sk)), "ConsistentRead": True})
         return unpack(told["Item"]) if "Item" in told else None
 
-    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
-        """Read up to a hundred items, in no order; those that are not there are left out."""
-        wanted = [pack(key(pk, sk)) for pk, sk in keys][:_BATCH]
-        found: list[Item] = []
-        while wanted:
-            request = {"RequestItems": {self.name: {"Keys": wanted, "ConsistentRead": True}}}
-            told = self._ask("BatchGetItem", request)
-            found += [unpack(item) for item in told["Responses"].get(self.name, ())]
-            wanted = told.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-        return found
+    def get_many(self, keys: Iterable[tuple[str, str]]) -> list[Item]:
+        """Read items, in no order; those that are not there are left out."""
+        wanted = [pack(key(pk, sk)) for pk, sk in dict.fromkeys(keys)]
+        parts = (wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH))
+        return [item for part in parts for item in self._batch(part)]
 
     def query(
         self,
@@ -186,35 +149,29 @@ class Table:
             "TransactItems": [{one.kind: one.what} for one in writes],
             "ClientRequestToken": str(uuid4()),
         }
-        for number in range(_TRIES):
-            try:
-                self._ask("TransactWriteItems", request)
-            except AwsRefused as exc:
-                refused = _refused(exc)
-                if refused is None:
-                    raise _unexpected("TransactWriteItems", exc) from exc
-                if refused.is_about_conditions:
-                    raise refused from exc
-                pause(number)
-            else:
-                return
-        raise StorageUnavailable("dynamodb: too many wrote the same at once")
+        calls.ask(self.client, "TransactWriteItems", request)
 
     def put_one(self, item: Item, *, only_if: str, values: Mapping[str, Value]) -> bool:
         """Put one item on a condition; False where it does not hold."""
-        return self._single("PutItem", {"Item": pack(item)}, only_if, values) is not None
+        try:
+            calls.ask(self.client, "PutItem", self._what({"Item": pack(item)}, only_if, values))
+        except Unmet:
+            return False
+        return True
 
     def change_one(
         self, pk: str, sk: str, expression: str, values: Mapping[str, Value], *, condition: str = ""
-    ) -> Item | None:
-        """Update one item on a condition; returns it as it is now, None where it does not hold."""
+    ) -> Item:
+        """Update one item on a condition; returns it as it is now. Raises Unmet, with the item."""
         request = {
             "Key": pack(key(pk, sk)),
             "UpdateExpression": expression,
             "ReturnValues": "ALL_NEW",
         }
-        told = self._single("UpdateItem", request, condition, values)
-        return None if told is None else unpack(told["Attributes"])
+        if condition:
+            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        told = calls.ask(self.client, "UpdateItem", self._what(request, condition, values))
+        return unpack(told["Attributes"])
 
     def delete_one(self, pk: str, sk: str) -> None:
         """Delete one item, whatever it is."""
@@ -223,21 +180,6 @@ class Table:
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
-
-    def _single(
-        self, action: str, request: Json, condition: str, values: Mapping[str, Value]
-    ) -> Json | None:
-        body = self._what(request, condition, values)
-        for number in range(_TRIES):
-            try:
-                return self.client.call(action, body)
-            except AwsRefused as exc:
-                if exc.code == "ConditionalCheckFailedException":
-                    return None
-                if exc.code != "TransactionConflictException":
-                    raise _unexpected(action, exc) from exc
-                pause(number)
-        raise StorageUnavailable("dynamodb: too many wrote the same at once")
 
     def _what(self, what: Json, condition: str, values: Mapping[str, Value] | None) -> Json:
         made = {"TableName": self.name, **what}
@@ -261,29 +203,18 @@ class Table:
             left = None if left is None else left - len(told["Items"])
             request = {**request, "ExclusiveStartKey": told["LastEvaluatedKey"]}
 
+    def _batch(self, keys: Sequence[Json]) -> list[Item]:
+        """Read up to a hundred items; a busy partition tells some of them later."""
+        found: list[Item] = []
+        for number in range(calls.TRIES):
+            request = {"RequestItems": {self.name: {"Keys": keys, "ConsistentRead": True}}}
+            told = calls.ask(self.client, "BatchGetItem", request)
+            found += [unpack(item) for item in told["Responses"].get(self.name, ())]
+            keys = told.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+            if not keys:
+                return found
+            calls.pause(number)
+        raise StorageUnavailable("dynamodb: too busy to read everything")
+
     def _call(self, action: str, request: Json) -> Json:
-        return self._ask(action, {"TableName": self.name, **request})
-
-    def _ask(self, action: str, request: Json) -> Json:
-        try:
-            return self.client.call(action, request)
-        except AwsRefused as exc:
-            if action == "TransactWriteItems":
-                raise
-            raise _unexpected(action, exc) from exc
-
-
-def pause(number: int) -> None:
-    """Let others finish, for some milliseconds, after so many tries in vain."""
-    time.sleep(random.uniform(0, min(0.005 * 2**number, 0.2)))
-
-
-def _refused(exc: AwsRefused) -> Refused | None:
-    if exc.code != "TransactionCanceledException":
-        return None
-    return Refused([str(reason.get("Code")) for reason in exc.told.get("CancellationReasons", ())])
-
-
-def _unexpected(action: str, exc: AwsRefused) -> StorageUnavailable:
-    """Tell what only an operator can mend: a missing table or a permission, say."""
-    return StorageUnavailable(f"dynamodb refused {action}: {exc.code}")
+        return calls.ask(self.client, action, {"TableName": self.name, **request})
