@@ -22,9 +22,8 @@ from tests.aws.cloud import Cloud, cloud
 from tests.aws.deployed import read_back
 from tests.ops.conftest import CHANNEL, dotenv
 from tests.ops.whole import Operator, copied
+from tests.production.stage import Site, take_zips
 from tests.simulated import Receiver, Simulated, receiving, simulated
-
-pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
 
 FUNCTIONS = {"liao-prod": "webhook", "liao-prod-worker": "worker", "liao-prod-sweep": "sweep"}
 SECRET_KEY = "sk-of-nobody-at-all"
@@ -59,11 +58,12 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Deployed by one command."""
+def stage(deployed: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Deployed by one command; what is packed already for this machine is taken over."""
     folder = tmp_path_factory.mktemp("operator")
     with cloud() as aws, simulated(id=CHANNEL.id) as sim, receiving() as bot:
-        project = copied(folder / "project")
+        project = copied(folder / "project", deployed.operator.project)
+        take_zips(deployed.operator.project, project)
         address = bot.url.removesuffix("/callback")
         (project / ".env.prod").write_text(
             dotenv(sim, OPENAI_API_KEY=SECRET_KEY, LIAO_URL=address), encoding="utf-8"
@@ -208,10 +208,7 @@ def test_a_second_run_changes_nothing(stage: Stage) -> None:
 def test_a_second_machine_without_secrets_deploys_to_the_same_api(stage: Stage) -> None:
     (api,) = stage.apis()
     project = copied(stage.folder / "elsewhere", stage.operator.project)
-    zips = project / ".chalice" / "deployments"
-    zips.mkdir()
-    for made in (stage.operator.project / ".chalice" / "deployments").glob("*.zip"):
-        (zips / made.name).write_bytes(made.read_bytes())
+    take_zips(stage.operator.project, project)
     second = Operator(project=project, environment=stage.aws.environment())
     assert api in stage.deploys(second)
     assert stage.apis() == [api]
