@@ -115,11 +115,11 @@ class Phones:
 
     def gather(self, chat_id: str, name: str, members: list[str]) -> Sent:
         """Make a group or room of these people, with the bot in it."""
-        chat = self.world.chat(chat_id)
-        chat.name = name or chat.name
         for member in members:
             self.world.person(member)
-            chat.members[member] = None
+        chat = self.world.chat(chat_id, members=members)
+        chat.name = name or chat.name
+        chat.members.update(dict.fromkeys(members))
         self.world.tell_chat(chat)
         return self.happen("join", Source(chat=chat.id), {})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -101,8 +102,11 @@ class World:
         self.tell_person(known)
         return known
 
-    def chat(self, chat: str) -> Chat:
-        """The chat of this id, made on first sight. Raises BadScript for what is no id."""
+    def chat(self, chat: str, *, members: Sequence[str] = ()) -> Chat:
+        """The chat of this id, made on first sight. Raises BadScript for what is no id.
+
+        members: who is in it from its first moment, so that nobody hears of it without them.
+        """
         known = self.chats.get(chat)
         if known is None:
             if chat[:1] not in KINDS:
@@ -111,6 +115,7 @@ class World:
             known = self.chats[chat] = Chat(id=chat, name=name)
             if known.kind == "user":
                 known.name, known.members[chat] = "", None
+            known.members.update(dict.fromkeys(members))
             self.tell_chat(known)
         return known
 

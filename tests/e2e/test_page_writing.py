@@ -194,7 +194,8 @@ def test_a_text_that_could_not_be_sent_waits_where_it_was_written(
         held: list[Route] = []
         desk.page.route("**/sim/text", lambda route: held.append(route))
         desk.field.fill("你好")
-        desk.field.press("Enter")
+        with desk.page.expect_request("**/sim/text"):
+            desk.field.press("Enter")
         expect(desk.field).to_have_value("")
         desk.opens("美玲", "Liao")
         held[0].fulfill(json={"error": "現在不行"}, status=400)

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from simulator import ids
+from simulator.channel import Channel
 from simulator.faults import BadScript, Fault, Faults
 from simulator.journal import KEPT, Journal
 from simulator.model_api import demo_text
@@ -16,6 +17,7 @@ from simulator.model_api.schema_example import example
 from simulator.rules import graphemes, utf16
 from simulator.tokens import InvalidReplyToken, ReplyTokens
 from simulator.webhooks import sign
+from simulator.world import World
 
 
 class Clock:
@@ -158,3 +160,14 @@ def test_the_journal_forgets_the_oldest() -> None:
     assert len(journal.entries) == KEPT
     assert journal.entries[0]["number"] == 1
     assert journal.count == KEPT + 1
+
+
+# --- the world ---------------------------------------------------------------------------------
+
+
+def test_nobody_hears_of_a_group_without_the_people_who_are_in_it() -> None:
+    world = World(channel=Channel())
+    heard: list[Any] = []
+    with world.feed.watched(heard.append):
+        world.chat("C" + "1" * 32, members=["U" + "2" * 32])
+    assert [told["about"]["members"] for told in heard] == [["U" + "2" * 32]]
