@@ -17,7 +17,14 @@ from chalicelib.settings import Settings
 PROJECT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-TW.md")
 ADRS = tuple(f"docs/adr/{path.name}" for path in sorted(PROJECT.glob("docs/adr/*.md")))
-DOCUMENTS = (*READMES, "CHANGELOG.md", "docs/architecture.md", "docs/on-aws.md", *ADRS)
+DOCUMENTS = (
+    *READMES,
+    "CHANGELOG.md",
+    "docs/architecture.md",
+    "docs/on-aws.md",
+    "docs/at-scale.md",
+    *ADRS,
+)
 
 SWITCHES = (
     ("使用 Webhook", "Use webhook", "開"),
