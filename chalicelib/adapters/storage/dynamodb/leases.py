@@ -26,10 +26,12 @@ _OWN = "fence = :fence AND held = :yes"
 def grant(table: Table, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
     """Give the lane to who asks, unless somebody's lease has not ended yet.
 
-    `asked` names this very call, so that asking again after a time-out gets what the first try got.
+    `asked` names this very call: asked again after a time-out it finds what the first try got, and
+    a try that comes late, its lease given back long ago, takes the lane from nobody.
     """
+    asked = uuid4().hex
     try:
-        granted = table.change_one(
+        found = table.change_one(
             home(chat),
             _sk(lane),
             "SET fence = if_not_exists(fence, :tick) + :one, ends = :ends, held = :yes,"
@@ -40,14 +42,16 @@ def grant(table: Table, chat: Chat, lane: Lane, *, until: datetime, now: datetim
                 ":ends": to_micros(until),
                 ":now": to_micros(now),
                 ":yes": True,
-                ":asked": uuid4().hex,
+                ":asked": asked,
                 ":ttl": ttl(until, IDS),
             },
-            condition="attribute_not_exists(pk) OR ends <= :now OR asked = :asked",
+            condition="attribute_not_exists(pk) OR (ends <= :now AND asked <> :asked)",
         )
-    except Unmet:
+    except Unmet as unmet:
+        found = unmet.item
+    if found.get("asked") != asked:
         return None
-    return Lease(chat=chat, lane=lane, fence=int(str(granted["fence"])))
+    return Lease(chat=chat, lane=lane, fence=int(str(found["fence"])))
 
 
 def give_back(table: Table, lease: Lease) -> None:
@@ -83,7 +87,14 @@ def lost(lease: Lease) -> LeaseLost:
 def break_all(table: Table) -> None:
     """Let every lease lapse; reads the whole table."""
     for item in table.scan("lease#"):
-        table.change_one(str(item["pk"]), str(item["sk"]), "SET ends = :zero", {":zero": 0})
+        with suppress(Unmet):
+            table.change_one(
+                str(item["pk"]),
+                str(item["sk"]),
+                "SET ends = :zero",
+                {":zero": 0},
+                condition="attribute_exists(pk)",
+            )
 
 
 def _sk(lane: Lane) -> str:
