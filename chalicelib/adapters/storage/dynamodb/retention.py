@@ -37,7 +37,7 @@ def purge(table: Table, *, now: datetime) -> None:
 
 def _erase(change: Change, *, place: tuple[str, str], now: datetime) -> None:
     item = change.table.get(*place)
-    if item is None or int(str(item.get("due", to_micros(now) + 1))) > to_micros(now):
+    if item is None or not _is_due(item, now):
         return
     match place[1].partition("#")[0]:
         case "event":
@@ -50,6 +50,12 @@ def _erase(change: Change, *, place: tuple[str, str], now: datetime) -> None:
             change.delete(item)
         case _:
             change.delete(item)
+
+
+def _is_due(item: Item, now: datetime) -> bool:
+    """Tell whether it is still due: the index lags, and work has a time there too."""
+    is_kept_until = str(item.get("sweep", "")).startswith("due#")
+    return is_kept_until and int(str(item["due"])) <= to_micros(now)
 
 
 def _is_young(item: Item, now: datetime) -> bool:
