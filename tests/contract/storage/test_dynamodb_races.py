@@ -310,6 +310,21 @@ def test_a_turn_that_is_revived_while_it_is_erased_keeps_its_words(
     assert (desk.kept(turn).state, asked(desk.kept(turn))) == (State.WORKING, ["tea"])
 
 
+def test_a_turn_that_was_remembered_can_be_revived_and_answered_again(
+    place: Place, desk: Desk
+) -> None:
+    turn = desk.reach(State.WORKING, wrote("tea"))
+    desk.outbox.save(desk.lease(), turn.id, saying("Too odd for LINE."), LINES)
+    desk.outbox.fail(desk.lease(), turn.id, "refused")
+    assert desk.stores.failures.revive(AMY, turn.id, now=later(60))
+    again = desk.take(now=later(61))
+    lines = [LINES[0], Said(text="Black.", by_bot=True)]
+    desk.outbox.save(desk.lease(), again.id, saying("Black."), lines)
+    assert desk.kept(turn).answer == saying("Black.")
+    told = desk.stores.history.recent(AMY, limit=9, now=later(62))
+    assert [line.text for line in told] == ["Tea?", "Black."]
+
+
 def forget(place: Place, *, keep_turn: str = "none") -> None:
     for store in place.stores.forgetful:
         store.forget_person("Uamy", keep_turn=keep_turn)

@@ -54,7 +54,10 @@ class DynamoHistory:
 
 
 def add(change: Change, turn: Item, lines: Sequence[Said]) -> None:
-    """Keep a turn's lines, in the transaction that saves its answer."""
+    """Keep a turn's lines, in the transaction that saves its answer.
+
+    A turn that an operator revived is answered again: its new lines replace those it had.
+    """
     chat, at = Chat.parse(str(turn["chat"])), int(str(turn["touched"]))
     item: Item = {
         **key(str(turn["pk"]), _sk(turn)),
@@ -63,7 +66,7 @@ def add(change: Change, turn: Item, lines: Sequence[Said]) -> None:
         "sweep": f"due#{shard(chat.key)}",
         "due": at + to_micros(to_moment(0) + HISTORY),
     }
-    change.put(_with(item, lines))
+    change.replace(_with(item, lines))
     for user in {line.user for line in lines if line.user is not None}:
         if is_elsewhere(user, chat):
             change.replace(membership(user, chat, now=to_moment(at)))
