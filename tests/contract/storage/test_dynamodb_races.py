@@ -201,7 +201,7 @@ def test_whose_token_is_claimed_while_it_comes_again(place: Place, desk: Desk) -
 def test_while_its_words_are_erased(place: Place, desk: Desk) -> None:
     turn = desk.reach(State.SENT, wrote("tea"))
     place.watched.before(TRANSACT, comes_again(place, seconds=90_000))
-    desk.inbox.purge(now=later(days=1.1))
+    desk.stores.forgetful[0].purge(now=later(days=1.1))
     assert (desk.kept(turn).answer, desk.kept(turn).arrivals) == (None, ())
 
 
@@ -293,7 +293,8 @@ def _pk(place: Place) -> str:
 
 def test_a_turn_that_is_erased_while_it_is_revived_stays_given_up(place: Place, desk: Desk) -> None:
     turn = desk.reach(State.FAILED, wrote("tea"))
-    place.watched.before(TRANSACT, lambda: place.others.inbox.purge(now=later(days=1.1)))  # type: ignore[attr-defined]
+    inbox = place.others.forgetful[0]
+    place.watched.before(TRANSACT, lambda: inbox.purge(now=later(days=1.1)))
     assert desk.stores.failures.revive(AMY, turn.id, now=later(days=1)) is False
     assert desk.kept(turn).state is State.FAILED
 
@@ -328,6 +329,59 @@ def test_a_turn_that_was_remembered_can_be_revived_and_answered_again(
 def forget(place: Place, *, keep_turn: str = "none") -> None:
     for store in place.stores.forgetful:
         store.forget_person("Uamy", keep_turn=keep_turn)
+
+
+def test_what_a_worker_takes_while_its_person_is_forgotten_is_not_answered(
+    place: Place, desk: Desk
+) -> None:
+    desk.accept(wrote("tea", chat=GROUP))
+    lease = desk.lease(GROUP)
+    taken: list[object] = []
+    place.watched.before(
+        TRANSACT, lambda: taken.append(place.others.inbox.take(lease, now=later(1)))
+    )
+    forget(place)
+    (turn,) = taken
+    assert isinstance(turn, Turn)
+    with pytest.raises(Withdrawn):
+        place.others.outbox.save(lease, turn.id, saying("Green."), LINES)
+    assert desk.stores.history.recent(GROUP, limit=9, now=later(3)) == ()
+    assert not [item for item in place.items() if "Uamy" in str(item)]
+
+
+def test_what_was_written_since_is_not_lost_with_a_turn_that_is_forgotten(
+    place: Place, desk: Desk
+) -> None:
+    desk.accept(wrote("old", chat=GROUP, at=1))
+    asking = desk.reach(State.WORKING, wrote("delete", "/delete", at=2))
+    desk.accept(wrote("new", chat=GROUP, at=3))
+    lease = desk.lease(GROUP)
+    place.watched.before(TRANSACT, lambda: place.others.inbox.take(lease, now=later(1)))
+    forget(place, keep_turn=asking.id)
+    assert names(a.event for a in desk.inbox.waiting(GROUP)) == ["new"]
+
+
+def test_what_waits_on_after_its_person_was_forgotten_can_be_taken_back(
+    place: Place, desk: Desk
+) -> None:
+    asking = desk.reach(State.WORKING, wrote("delete", "/delete", at=2))
+    desk.accept(wrote("new", at=3))
+    forget(place, keep_turn=asking.id)
+    desk.accept(unsent("new"), unsent("delete"))
+    assert desk.inbox.waiting(AMY) == ()
+    assert desk.kept(asking).state is State.WITHDRAWN
+
+
+def test_what_waits_on_in_a_group_is_found_when_its_person_is_forgotten_again(
+    place: Place, desk: Desk
+) -> None:
+    desk.accept(wrote("old", chat=GROUP, at=1))
+    asking = desk.reach(State.WORKING, wrote("delete", "/delete", at=2))
+    desk.accept(wrote("new", chat=GROUP, at=3))
+    forget(place, keep_turn=asking.id)
+    forget(place)
+    assert desk.inbox.waiting(GROUP) == ()
+    assert not [item for item in place.items() if "Uamy" in str(item)]
 
 
 def test_what_comes_in_a_group_while_its_person_is_forgotten_is_found_again(

@@ -32,7 +32,9 @@ class DynamoButtons:
             if button.user is not None and is_elsewhere(button.user, button.chat)
         }
         writes += [
-            self.table.put(membership(user, chat, now=until)) for user, chat in elsewhere if user
+            self.table.put(membership(user, chat, now=until, rev=self.table.tick()))
+            for user, chat in elsewhere
+            if user
         ]
         if writes:
             self.table.write(*writes)

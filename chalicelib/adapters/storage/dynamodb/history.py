@@ -69,7 +69,8 @@ def add(change: Change, turn: Item, lines: Sequence[Said]) -> None:
     change.replace(_with(item, lines))
     for user in {line.user for line in lines if line.user is not None}:
         if is_elsewhere(user, chat):
-            change.replace(membership(user, chat, now=to_moment(at)))
+            rev = change.table.tick()
+            change.replace(membership(user, chat, now=to_moment(at), rev=rev))
 
 
 def forget_message(change: Change, chat: Chat, message_id: str, *, with_turn: Item | None) -> None:

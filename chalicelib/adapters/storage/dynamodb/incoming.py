@@ -68,7 +68,8 @@ def _writes(table: Table, event: Event, waits: Item, *, now: datetime) -> list[W
         values = {":now": seconds, ":no": False}
         writes.append(table.put(kept, only_if=_IS_NOT_BURIED, values=values))
     if event.user is not None and is_elsewhere(event.user, event.chat):
-        writes.append(table.put(membership(event.user, event.chat, now=now)))
+        kept_there = membership(event.user, event.chat, now=now, rev=table.tick())
+        writes.append(table.put(kept_there))
     return writes
 
 

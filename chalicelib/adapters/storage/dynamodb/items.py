@@ -56,10 +56,11 @@ def person(user: str) -> str:
     return f"person#{_digest(user)}"
 
 
-def membership(user: str, chat: Chat, *, now: datetime) -> Item:
+def membership(user: str, chat: Chat, *, now: datetime, rev: int) -> Item:
     """Note that something of a person is kept in a chat that is not their own."""
     item = key(person(user), home(chat))
-    return {**item, "chat": chat.key, "ttl": ttl(now, HISTORY + timedelta(days=1))}
+    until = ttl(now, HISTORY + timedelta(days=1))
+    return {**item, "chat": chat.key, "ttl": until, "rev": rev}
 
 
 def is_elsewhere(user: str | None, chat: Chat) -> bool:

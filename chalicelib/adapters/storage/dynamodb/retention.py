@@ -91,11 +91,16 @@ def forget_person(table: Table, user: str, *, keep_turn: str) -> None:
     private = Chat(ChatKind.USER, user)
     chats = [private, *chats_of(table, user)]
     asked_at = _asked_at(table, chats, keep_turn)
+    # Before the events: what comes in between has its message noted, and is not among these.
+    noted = table.query(home(private), "message#")
+    kept: set[str] = set()
     for chat in chats:
-        _forget_events(table, chat, user, keep_turn=keep_turn, asked_at=asked_at)
-    keeps_lease = turns.found(table, private, keep_turn) is not None
-    for start in ("message#", *(() if keeps_lease else ("lease#",))):
-        for item in table.query(home(private), start):
+        kept |= _forget_events(table, chat, user, keep_turn=keep_turn, asked_at=asked_at)
+    for item in noted:
+        if item.get("event") not in kept:
+            table.delete_one(str(item["pk"]), str(item["sk"]))
+    if turns.found(table, private, keep_turn) is None:
+        for item in table.query(home(private), "lease#"):
             table.delete_one(str(item["pk"]), str(item["sk"]))
 
 
@@ -113,7 +118,8 @@ def _asked_at(table: Table, chats: Iterable[Chat], keep_turn: str) -> int | None
 
 def _forget_events(
     table: Table, chat: Chat, user: str, *, keep_turn: str, asked_at: int | None
-) -> None:
+) -> set[str]:
+    """Forget what a person sent in a chat; returns the ids of events that stay."""
     whole = chat == Chat(ChatKind.USER, user)
     all_events = table.query(home(chat), "event#")
     events = [event for event in all_events if whole or event.get("user") == user]
@@ -122,18 +128,31 @@ def _forget_events(
         gone |= {str(item["id"]) for item in table.query(home(chat), "turn#")} - {keep_turn}
     for turn_id in gone:
         table.delete_one(home(chat), f"turn#{turn_id}")
+    kept: set[str] = set()
     for event in events:
         newer = asked_at is not None and int(str(event.get("at", 0))) > asked_at
         waits_on = event["state"] == "waiting" and newer
-        if event["state"] != "forgotten" and event.get("turn") != keep_turn and not waits_on:
+        if event.get("turn") == keep_turn or waits_on:
+            kept.add(str(event["id"]))
+        elif event["state"] != "forgotten":
             atomically(table, partial(_leave_id, event=event))
+    return kept
 
 
 def _leave_id(change: Change, *, event: Item) -> None:
-    """Leave the bare id of an event, for a week."""
+    """Leave the bare id of an event, for a week.
+
+    Where a worker took it meanwhile, its turn goes, and what else is in it waits again.
+    """
     item = change.table.get(str(event["pk"]), str(event["sk"]))
     if item is None:
         return
+    turn = change.table.get(str(item["pk"]), f"turn#{item['turn']}") if "turn" in item else None
+    if turn is not None:
+        change.delete(turn)
+        for other in turns.events(change.table, turn):
+            if other["id"] != item["id"]:
+                change.put(items.filed_event({**without(other, "turn"), "state": "waiting"}))
     received = to_moment(int(str(item["received"])))
     bare: Item = {name: item[name] for name in ("pk", "sk", "id", "received", "rev")}
     until = items.ttl(received, IDS)
