@@ -15,7 +15,7 @@ class Line:
     """One figure of Liao's and, where it has one, the plain handler's.
 
     what: the figure's name in `words.toml`; `given` fills its slots.
-    unit: "ms", "/s", or "" for a plain number.
+    unit: "ms", "/s", "MB", "$", "×", or "" for a plain number.
     most, least: the target, where there is one.
     is_loss: counts what must never happen; more than none makes the whole run fail.
     """

@@ -11,7 +11,8 @@ class Sizes:
 
     pace: webhooks a second while acknowledgements are measured: workers are busy, nothing queues.
     wave: how many of a flood come at once: even a slow machine answers them all within the 45 s
-    after which a late answer would become a button.
+    after which a late answer would become a button. woken: how often each function is started anew.
+    billed: messages by which its bill is reckoned.
     """
 
     pace: float = 16
@@ -25,6 +26,8 @@ class Sizes:
     questions: int = 60
     thoughtful_questions: int = 20
     warm_up: int = 16
+    woken: int = 9
+    billed: int = 10
 
 
 FULL = Sizes()
@@ -37,4 +40,6 @@ QUICK = Sizes(
     thoughtful_flood=16,
     questions=12,
     thoughtful_questions=4,
+    woken=1,
+    billed=1,
 )
