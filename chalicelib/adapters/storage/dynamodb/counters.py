@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
+from chalicelib.adapters.storage.dynamodb.items import digest
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.domain.errors import StorageUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamoCounters:
-    """`Counters` in DynamoDB. A counter's key names its day or minute, so none begins again."""
+    """`Counters` in DynamoDB. A counter's key names its day or minute, so none begins again.
+
+    It names a person too, whom the counter outlives: so the table has a digest of it.
+    """
 
     table: Table
 
@@ -49,7 +53,7 @@ class DynamoCounters:
     def _add(self, key: str, amount: int, *, room: int, until: datetime) -> Write:
         unused = "attribute_not_exists(spent) OR " if room >= 0 else ""
         return self.table.change(
-            f"counter#{key}",
+            f"counter#{digest(key)}",
             "counter",
             "SET #ttl = :ttl ADD spent :amount",
             {":amount": amount, ":room": room, ":ttl": int(until.timestamp())},

@@ -11,7 +11,7 @@
 |               | facts          | the chat's language; was it introduced?           | 30 days |
 | person#digest | chat#digest    | a chat of others that keeps something of a person | 31 days |
 | token#token   | claim          | what a reply token was spent on                   | 7 days  |
-| counter#key   | counter        | how much of a limit is spent                      | its end |
+| counter#digest| counter        | how much of a limit is spent                      | its end |
 
 Two indexes hold only what somebody looks for. `pending`, in a chat's partition and consistent: what
 waits, what is unfinished, parked or in doubt, in its order. `sweep`, over all chats, in 16 shards:
@@ -19,7 +19,7 @@ waits, what is unfinished, parked or in doubt, in its order. `sweep`, over all c
 `ttl` counts as gone, though DynamoDB may take days to delete it.
 
 Ids of people and chats are no keys: a partition is named by a digest, so that what stays of a
-forgotten person (bare ids of events, for a week) tells nothing of them.
+forgotten person (bare ids of events, for a week; counters, to their end) tells nothing of them.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ _DIGEST_BYTES = 16
 
 def home(chat: Chat) -> str:
     """The partition of a chat."""
-    return f"chat#{_digest(chat.key)}"
+    return f"chat#{digest(chat.key)}"
 
 
 def person(user: str) -> str:
     """The partition that tells where something of a person is kept."""
-    return f"person#{_digest(user)}"
+    return f"person#{digest(user)}"
 
 
 def membership(user: str, chat: Chat, *, now: datetime, rev: int) -> Item:
@@ -124,5 +124,6 @@ def unfiled(item: Item) -> Item:
     return without(item, "pending", "sweep", "due", "ttl")
 
 
-def _digest(name: str) -> str:
+def digest(name: str) -> str:
+    """Name something by what tells nobody whose it is."""
     return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()
