@@ -71,7 +71,7 @@ def privacy() -> Response:
     language = wanted or request.headers.get("accept-language", "")
     try:
         return Response(bootstrap.privacy(language), headers={"Content-Type": _HTML})
-    except SettingInvalid as exc:
+    except (SettingInvalid, StorageUnavailable) as exc:
         return Response({"message": str(exc)}, status_code=503)
 
 
