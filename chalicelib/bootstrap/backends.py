@@ -95,12 +95,17 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
 
 
 def connect(env: Mapping[str, str]) -> None:
-    """Connect to the stage's table and queue ahead of their first use.
-
-    Raises SettingInvalid, StorageUnavailable, OSError; whoever uses them first tries again.
-    """
-    dynamodb, _, queue = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
+    """Connect to the stage's table ahead of its first use. Raises SettingInvalid, OSError."""
+    dynamodb, _, _ = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
     dynamodb.connect()
+
+
+def find_queue(env: Mapping[str, str]) -> None:
+    """Ask for the address of the stage's queue ahead of its first use.
+
+    Raises SettingInvalid, StorageUnavailable.
+    """
+    _, _, queue = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
     queue.connect()
 
 
@@ -140,11 +145,11 @@ def _forgetting(stores: Stores, media: Media) -> Stores:
 
 def data_folder(path: Path) -> Path:
     """Make the data folder. Raises SettingInvalid where it can't be, or lies in the project."""
-    from chalicelib.bootstrap.source import PROJECT
+    from chalicelib.bootstrap.source import project
     from chalicelib.domain.errors import SettingInvalid
 
     folder = path.expanduser().resolve()
-    if folder == PROJECT or PROJECT in folder.parents:
+    if folder == project() or project() in folder.parents:
         raise SettingInvalid(
             f"LIAO_DATA_DIR={str(path)!r} lies inside the project, where `chalice local` restarts "
             "at every write; name a folder outside it"

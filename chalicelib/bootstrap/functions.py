@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from chalicelib.bootstrap import backends, invocation, liao
@@ -35,29 +36,32 @@ def prepare() -> None:
     load = _LOADED.get(os.environ.get("LIAO_ROLE", ""))
     if load is None or "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
-    # Beside the imports: reading all certificates and shaking hands takes 30 ms, mostly without
-    # Python's lock.
-    connecting = threading.Thread(target=_connect, name="connect", daemon=True)
     # What is imported stays: looking for garbage in it would take a tenth of the time.
     gc.disable()
+    from chalicelib.adapters.aws.trust import trust
+
+    # Meanwhile all certificates are read, 20 ms without Python's lock, and hands are shaken.
+    connect = partial(backends.connect, os.environ)
+    connecting = threading.Thread(target=_quietly, args=(trust, connect), name="connect")
     connecting.start()
     load()
+    _quietly(partial(backends.find_queue, os.environ))
     connecting.join()
     gc.enable()
     gc.freeze()
 
 
-def _connect() -> None:
-    from chalicelib.bootstrap.source import environment
-
-    with suppress(LiaoError, OSError):  # whoever needs it first tries again, and tells
-        environment()  # the secrets, where they are parameters
-        backends.connect(os.environ)
+def _quietly(*steps: Callable[[], object]) -> None:
+    """Do what whoever needs it first would do otherwise, and tell if it fails."""
+    with suppress(LiaoError, OSError):
+        for step in steps:
+            step()
 
 
 def _for_a_webhook() -> None:
-    import chalicelib.adapters.storage.dynamodb.incoming
-    import chalicelib.bootstrap.assembly  # noqa: F401
+    import chalicelib.adapters.storage.dynamodb.incoming  # noqa: F401
+
+    _quietly(liao)
 
 
 def _for_an_answer() -> None:
@@ -67,8 +71,7 @@ def _for_an_answer() -> None:
     import openai  # noqa: F401
 
     del sys.modules["aiohttp"]
-    with suppress(LiaoError):  # the first wake tries again, and tells
-        liao().get_ready()
+    _quietly(lambda: liao().get_ready())
 
 
 _LOADED: Final[Mapping[str, Callable[[], None]]] = {

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from chalicelib.adapters.secrets.parameters import Parameters
     from chalicelib.ports import Secret
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
+
+def project() -> Path:
+    """The folder that `app.py` lies in."""
+    from pathlib import Path
+
+    return Path(__file__).resolve().parent.parent.parent
 
 
 def environment() -> Mapping[str, str]:
@@ -56,4 +62,4 @@ def _parameters() -> Parameters:
 def _file() -> dict[str, str]:
     from dotenv import dotenv_values
 
-    return {name: value or "" for name, value in dotenv_values(PROJECT / ".env").items()}
+    return {name: value or "" for name, value in dotenv_values(project() / ".env").items()}

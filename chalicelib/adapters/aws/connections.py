@@ -13,15 +13,14 @@ import io
 import random
 import select
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+from chalicelib.adapters.aws.trust import trust
 from chalicelib.domain.errors import StorageUnavailable
 
 T = TypeVar("T")
@@ -247,17 +246,11 @@ def _connected(host: str, port: int, waits: _Waits, *, secure: bool) -> socket.s
             sock.settimeout(waits.next())
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return _trust().wrap_socket(sock, server_hostname=host) if secure else sock
+            return trust().wrap_socket(sock, server_hostname=host) if secure else sock
         except OSError as exc:
             sock.close()
             trouble = exc
     raise trouble
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Whom to trust; made once, since reading all certificates takes 25 ms."""
-    return ssl.create_default_context()
 
 
 def _pause(number: int) -> float:

@@ -6,12 +6,12 @@ one item. Reads are consistent, but for the sweep's index, which may lag a momen
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import uuid4
 
 from chalicelib.adapters.storage.dynamodb import calls
 from chalicelib.adapters.storage.dynamodb.calls import Service, Unmet, Write
@@ -147,7 +147,7 @@ class Table:
         """
         request = {
             "TransactItems": [{one.kind: one.what} for one in writes],
-            "ClientRequestToken": str(uuid4()),
+            "ClientRequestToken": os.urandom(16).hex(),  # `uuid` takes 3 ms to import
         }
         calls.ask(self.client, "TransactWriteItems", request)
 
