@@ -12,7 +12,7 @@ from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, shard
 from chalicelib.adapters.storage.dynamodb.members import chats_of
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.dynamodb.values import Item, key, written
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import HISTORY
@@ -105,7 +105,7 @@ def _sk(turn: Item) -> str:
 
 def _with(item: Item, lines: Sequence[Said]) -> Item:
     rows = [[line.text, line.by_bot, line.message_id, line.user] for line in lines]
-    return {**item, "lines": json.dumps(rows, separators=(",", ":"))}
+    return {**item, "lines": written(rows)}
 
 
 def _lines(item: Item) -> list[Said]:

@@ -6,7 +6,6 @@ own, which are imported when it is done: each spares a cold start some milliseco
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from chalicelib.adapters.storage.dynamodb import items
 from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.dynamodb.values import Item, key, written
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import events
 from chalicelib.domain.chat import Chat
@@ -60,7 +59,7 @@ def accept(table: Table, event: Event, *, origin: str, now: datetime) -> bool:
 
 def _writes(table: Table, event: Event, waits: Item, *, now: datetime) -> list[Write]:
     seconds = int(now.timestamp())
-    stored = {**waits, "words": json.dumps(events.to_record(event), separators=(",", ":"))}
+    stored = {**waits, "words": written(events.to_record(event))}
     writes = [_put_new(table, stored, seconds)]
     if "message" in waits:
         pointer = {**_message(event.chat, str(waits["message"])), "event": event.id}

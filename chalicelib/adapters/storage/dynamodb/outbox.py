@@ -6,7 +6,6 @@ that the lease holds and that nobody changed them meanwhile.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from chalicelib.adapters.storage.dynamodb import history, items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import PARKED, UNSURE, home, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.dynamodb.values import Item, key, written
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import messages
 from chalicelib.domain.chat import Chat
@@ -51,7 +50,7 @@ class DynamoOutbox:
             if item is None or item["state"] == State.WITHDRAWN:
                 raise Withdrawn(f"turn {turn_id} was withdrawn while it was answered")
             if item["state"] == State.WORKING:
-                record = json.dumps(messages.to_record(answer), separators=(",", ":"))
+                record = written(messages.to_record(answer))
                 saved: Item = {**item, "state": State.ANSWERED.value, "answer": record}
                 if answer.cause is not None:
                     saved["cause"] = str(answer.cause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,19 @@ Json = dict[str, Any]
 def key(pk: str, sk: str) -> Item:
     """Make an item's key."""
     return {"pk": pk, "sk": sk}
+
+
+def written(record: object) -> str:
+    """Write a record as JSON, as short as DynamoDB counts it.
+
+    Half a character (of a surrogate pair that a phone broke) is no UTF-8, so it needs escapes.
+    """
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(record, separators=(",", ":"))
+    return text
 
 
 def pack(item: Mapping[str, Value]) -> Json:
