@@ -99,6 +99,7 @@ class Place:
     table: Table
     stores: Stores
     others: Stores
+    seen: list[Item] = field(default_factory=list)
 
     @classmethod
     def over(cls, aws: Cloud, name: str) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import accumulate
 
 from chalicelib.adapters.storage.dynamodb import (
     incoming,
@@ -18,7 +19,7 @@ from chalicelib.adapters.storage.dynamodb import (
     turns,
 )
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
-from chalicelib.adapters.storage.dynamodb.items import SHARDS, UNFINISHED, home
+from chalicelib.adapters.storage.dynamodb.items import SHARDS, home
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
 from chalicelib.adapters.storage.moments import to_micros
@@ -27,8 +28,10 @@ from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Event, Lane
 from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
 
-#: How many waiting events are looked at for one turn; a transaction has at most 100 writes.
+#: How many events make one turn at most: a transaction has 100 writes.
 LONGEST_BURST = 80
+#: How many bytes of their words: the history keeps them in one item, which has 400 KB.
+MOST_WORDS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +67,27 @@ class DynamoInbox:
         A turn that cannot go on is closed on the way, as an event that cannot be read is set aside.
         """
 
-        def next_one(change: Change) -> Turn | Wait | None:
-            left = _resume(change, lease.chat, now=now)
-            if left is not None:
-                return left
-            start = items.waiting(Lane.TURNS)
+        def next_one(change: Change) -> tuple[Turn | Wait | None, bool]:
+            start = items.WORK[Lane.TURNS]
             rows = self.table.query(home(lease.chat), start, by="pending", limit=LONGEST_BURST)
-            readable = _readable(change, rows)
-            if not readable:
-                return None
-            group = gather([one for _, one in readable], now=now, is_command=self.is_command)
+            begun = [row for row in rows if str(row["sk"]).startswith("turn#")]
+            left = _resume(change, begun, now=now)
+            if left is not None:
+                return left, False
+            waiting = _that_fit(_readable(change, rows[len(begun) :]))
+            if change.writes or not waiting:
+                return None, bool(change.writes)
+            group = gather([one for _, one in waiting], now=now, is_command=self.is_command)
             if isinstance(group, Wait):
-                return group
-            return self._freeze(change, [row for row, _ in readable][: len(group)], group, now)
+                return group, False
+            return self._freeze(
+                change, [row for row, _ in waiting][: len(group)], group, now
+            ), False
 
-        while True:
-            taken = atomically(self.table, next_one, under=lease)
-            if taken is not None or not self.waiting(lease.chat):
-                return taken
+        taken, look_again = None, True
+        while look_again:
+            taken, look_again = atomically(self.table, next_one, under=lease)
+        return taken
 
     def taps(self, lease: Lease) -> tuple[Arrival, ...]:
         """Taps that wait in lane `TAPS`, oldest first."""
@@ -116,9 +122,7 @@ class DynamoInbox:
 
     def has_work(self, chat: Chat, lane: Lane) -> bool:
         """Tell whether a worker would find anything to do in this lane."""
-        starts = (items.waiting(lane), *((UNFINISHED,) if lane is Lane.TURNS else ()))
-        looks = (self.table.query(home(chat), start, by="pending", limit=1) for start in starts)
-        return any(looks)
+        return bool(self.table.query(home(chat), items.WORK[lane], by="pending", limit=1))
 
     def chats_with_work(self) -> tuple[tuple[Chat, Lane], ...]:
         """Every lane in which something waits or was left unfinished, oldest first."""
@@ -170,21 +174,26 @@ class DynamoInbox:
 
 
 def _readable(change: Change, rows: list[Item]) -> list[tuple[Item, Arrival]]:
-    """Part what can be read from what cannot, which is set aside."""
+    """Part what can be read from what cannot, which is set aside, as much as one write holds."""
     pairs = [(row, turns.arrival(row)) for row in rows]
-    for row, one in pairs:
-        if one is None:
-            change.put(items.filed_event({**row, "state": "unreadable"}))
+    for row in [row for row, one in pairs if one is None][:LONGEST_BURST]:
+        change.put(items.filed_event({**row, "state": "unreadable"}))
     return [(row, one) for row, one in pairs if one is not None]
 
 
-def _resume(change: Change, chat: Chat, *, now: datetime) -> Turn | None:
-    for item in turns.indexed(change.table, chat, UNFINISHED):
+def _that_fit(waiting: list[tuple[Item, Arrival]]) -> list[tuple[Item, Arrival]]:
+    """Leave what is too much for one turn to the next."""
+    sizes = accumulate(len(str(row["words"]).encode()) for row, _ in waiting)
+    return waiting[: max(sum(size <= MOST_WORDS for size in sizes), 1)]
+
+
+def _resume(change: Change, begun: list[Item], *, now: datetime) -> Turn | None:
+    for item in begun:
         left = turns.read(change.table, item)
         if left.arrivals and (left.answer is not None or left.state is State.WORKING):
             attempts = left.attempts + 1
-            begun: Item = {**item, "attempts": attempts, "touched": to_micros(now)}
-            change.put(turns.filed(begun))
+            again: Item = {**item, "attempts": attempts, "touched": to_micros(now)}
+            change.put(turns.filed(again))
             return replace(left, attempts=attempts)
         closed = State.SENT if left.state is State.SENDING else State.FAILED
         change.put(turns.filed({**item, "state": closed.value, "cause": "nothing left"}))

@@ -38,10 +38,11 @@ from chalicelib.domain.retention import HISTORY, IDS, WORDS
 #: In how many parts the index of the sweep is divided, so that no part is too busy.
 SHARDS = 16
 
-#: Parts of the index `pending`: begins with one of these.
-UNFINISHED, TAPPED, PARKED, UNSURE = "t#", "s#", "p#", "u#"
+#: Parts of the index `pending`: a lane's work, what of it is unfinished, and what is neither.
+WORK = {Lane.TURNS: "t#", Lane.TAPS: "e#"}
+UNFINISHED, TAPPED, PARKED, UNSURE = "t#0#", "s#", "p#", "u#"
 #: From the first to the last of what is being sent, by either lane.
-SENDING = ("s#", "t$")
+SENDING = ("s#", "t#0$")
 
 _DIGEST_BYTES = 16
 
@@ -74,8 +75,8 @@ def ttl(start: datetime, life: timedelta) -> int:
 
 
 def waiting(lane: Lane) -> str:
-    """How the index `pending` begins for what waits in a lane."""
-    return f"e#{lane}#"
+    """How the index `pending` begins for what waits in a lane: after what is unfinished there."""
+    return f"{WORK[lane]}1#"
 
 
 def shard(chat_key: str) -> int:
