@@ -27,6 +27,7 @@ from chalicelib.domain.turns import Lease, Purpose, Sending, State, Turn
 from chalicelib.ports import Said
 
 _READY = {State.ANSWERED, State.PARKED}
+_CLAIM = "claim"
 _OPEN = {State.WORKING, State.ANSWERED, State.PARKED}
 
 
@@ -98,26 +99,27 @@ class DynamoOutbox:
         """Claim the token for these turns' answers; see `Outbox.begin`."""
 
         def go(change: Change) -> tuple[Turn, ...]:
-            found = turns.several(self.table, lease.chat, turn_ids)
-            ready = [item for item in found if item["state"] in _READY]
-            going = [
-                (item, turn)
-                for item in ready
-                for turn in turns.with_answers(self.table, [self._sent(item, sending, lease, now)])
-            ]
-            if not going or self.claimed(sending.token) is not None:
+            wanted = turns.places(lease.chat, turn_ids)
+            read = self.table.get_many([_place(sending.token), *wanted])
+            kept = {str(item["sk"]): item for item in read}
+            ready = {
+                str(item["id"]): self._sent(item, sending, lease, now)
+                for item in (kept[sk] for _, sk in wanted if sk in kept)
+                if item["state"] in _READY
+            }
+            going = turns.with_answers(self.table, list(ready.values()))
+            if not going or _CLAIM in kept:
                 return ()
             change.put(_claim(sending.token, Purpose.ANSWER, now=now))
-            for place, (item, _) in enumerate(going):
-                begun = self._sent(item, sending, lease, now)
-                change.put(turns.filed({**begun, "place": place}))
-            return tuple(turn for _, turn in going)
+            for number, turn in enumerate(going):
+                change.put(turns.filed({**ready[turn.id], "place": number}))
+            return going
 
         return atomically(self.table, go, under=lease)
 
     def claimed(self, token: str) -> Purpose | None:
         """What a token was claimed for, if it was."""
-        item = self.table.get(_partition(token), "claim")
+        item = self.table.get(*_place(token))
         return None if item is None else Purpose(str(item["purpose"]))
 
     def under_way(self, lease: Lease, token: str) -> tuple[Turn, ...]:
@@ -131,8 +133,7 @@ class DynamoOutbox:
             for item in turns.sent_by(self.table, lease.chat, token):
                 doubted = unsure and "answer" in item
                 change.put(turns.filed({**item, "state": State.SENT.value, "unsure": doubted}))
-            taps = self.table.query(home(lease.chat), items.waiting(Lane.TAPS), by="pending")
-            for tap in taps:
+            for tap in self._taps(lease) if lease.lane is Lane.TAPS else ():
                 if tap.get("token") == token:
                     change.put(items.filed_event({**tap, "state": "done"}))
 
@@ -215,6 +216,9 @@ class DynamoOutbox:
 
         atomically(self.table, step, under=lease)
 
+    def _taps(self, lease: Lease) -> list[Item]:
+        return turns.indexed(self.table, lease.chat, items.waiting(Lane.TAPS))
+
     def _sent(self, item: Item, sending: Sending, lease: Lease, now: datetime) -> Item:
         return {
             **item,
@@ -230,9 +234,9 @@ def _is_sent_by(item: Item, lease: Lease) -> bool:
     return item["state"] == State.SENDING and item.get("lane") == lease.lane
 
 
-def _partition(token: str) -> str:
-    return f"token#{token}"
+def _place(token: str) -> tuple[str, str]:
+    return f"token#{token}", _CLAIM
 
 
 def _claim(token: str, purpose: Purpose, *, now: datetime) -> Item:
-    return {**key(_partition(token), "claim"), "purpose": purpose.value, "ttl": ttl(now, IDS)}
+    return {**key(*_place(token)), "purpose": purpose.value, "ttl": ttl(now, IDS)}

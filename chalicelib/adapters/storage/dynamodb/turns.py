@@ -61,14 +61,16 @@ def found(table: Table, chat: Chat, turn_id: str) -> Item | None:
     return table.get(home(chat), f"turn#{turn_id}")
 
 
+def places(chat: Chat, turn_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """The keys of turns, in the order given, each once."""
+    return [(home(chat), f"turn#{one}") for one in dict.fromkeys(turn_ids)]
+
+
 def several(table: Table, chat: Chat, turn_ids: Iterable[str]) -> list[Item]:
-    """Read the items of turns, in the order given, each once; those not kept are left out."""
-    wanted = list(dict.fromkeys(turn_ids))
-    if not wanted:
-        return []
-    pk = home(chat)
-    by_id = {item["id"]: item for item in table.get_many([(pk, f"turn#{one}") for one in wanted])}
-    return [by_id[one] for one in wanted if one in by_id]
+    """Read the items of turns, in the order given; those not kept are left out."""
+    wanted = places(chat, turn_ids)
+    kept = {item["sk"]: item for item in table.get_many(wanted)}
+    return [kept[sk] for _, sk in wanted if sk in kept]
 
 
 def indexed(table: Table, chat: Chat, start: str, end: str = "") -> list[Item]:
@@ -78,11 +80,7 @@ def indexed(table: Table, chat: Chat, start: str, end: str = "") -> list[Item]:
 
 def events(table: Table, item: Item) -> list[Item]:
     """Read what a turn holds: its events that were not taken back, oldest first."""
-    pk = str(item["pk"])
-    ids = event_ids(item)
-    held = table.get_many([(pk, f"event#{one}") for one in ids]) if ids else []
-    mine = [event for event in held if event.get("turn") == item["id"]]
-    return items.in_order(event for event in mine if event["state"] == "held")
+    return _held_by(item, _all_events(table, [item]))
 
 
 def read(table: Table, item: Item) -> Turn:
@@ -92,7 +90,9 @@ def read(table: Table, item: Item) -> Turn:
 
 def with_answers(table: Table, found: Sequence[Item]) -> tuple[Turn, ...]:
     """Read turns whole; what cannot be shown (erased, or of a newer version) is left out."""
-    made = (read(table, item) for item in found if "answer" in item)
+    answered = [item for item in found if "answer" in item]
+    held = _all_events(table, answered)
+    made = (_whole(item, _held_by(item, held)) for item in answered)
     return tuple(one for one in made if one.answer is not None)
 
 
@@ -101,6 +101,16 @@ def sent_by(table: Table, chat: Chat, token: str) -> list[Item]:
     sending = indexed(table, chat, *items.SENDING)
     mine = [item for item in sending if item["state"] == "sending" and item.get("token") == token]
     return sorted(mine, key=lambda item: int(str(item["place"])))
+
+
+def _all_events(table: Table, found: Iterable[Item]) -> list[Item]:
+    ids = [(str(item["pk"]), f"event#{one}") for item in found for one in event_ids(item)]
+    return table.get_many(ids)
+
+
+def _held_by(item: Item, held: Iterable[Item]) -> list[Item]:
+    mine = [event for event in held if event.get("turn") == item["id"]]
+    return items.in_order(event for event in mine if event["state"] == "held")
 
 
 def _whole(item: Item, held: Iterable[Item]) -> Turn:

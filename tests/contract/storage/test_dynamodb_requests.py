@@ -1,0 +1,250 @@
+"""What DynamoDB is asked for: how often, on which condition, and whether the last write is seen.
+
+Each request costs milliseconds and money, so an ordinary message's are counted here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+from chalicelib.domain.events import Lane
+from chalicelib.domain.turns import State
+from chalicelib.ports import Button, Said
+from tests.aws.cloud import Cloud, cloud
+from tests.contract.storage.desk import (
+    AMY,
+    GROUP,
+    ORIGIN,
+    Desk,
+    by,
+    later,
+    saying,
+    tapped,
+    unsent,
+    wrote,
+)
+from tests.contract.storage.watched import Place, place_in
+
+Json = dict[str, Any]
+
+IS_NEW = "attribute_not_exists(pk) OR ttl <= :now"
+ABSENT = "attribute_not_exists(pk)"
+SAME = "rev = :rev"
+HELD = "fence = :fence AND held = :yes"
+
+
+def lines(name: str, *more: str) -> list[Said]:
+    """What is remembered of a message, of others with it, and of the answer."""
+    asked = (
+        Said(text="Tea?", by_bot=False, message_id=f"message-{one}", user="Uamy")
+        for one in (name, *more)
+    )
+    return [*asked, Said(text="Green.", by_bot=True)]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Cloud]:
+    with cloud() as running:
+        yield running
+
+
+@pytest.fixture
+def place(aws: Cloud) -> Iterator[Place]:
+    with place_in(aws) as made:
+        yield made
+
+
+@pytest.fixture
+def desk(place: Place) -> Desk:
+    return place.desk()
+
+
+# --- how often ---------------------------------------------------------------------------------
+
+#: One ordinary message in a private chat: each step, and what it asks for.
+COSTS = {
+    "accept": ["TransactWriteItems"],
+    "lease": ["UpdateItem"],
+    "take": ["Query", "TransactWriteItems"],
+    "save": ["GetItem", "TransactWriteItems"],
+    "begin": ["BatchGetItem", "BatchGetItem", "TransactWriteItems"],
+    "settle": ["Query", "TransactWriteItems"],
+    "take again": ["Query", "GetItem"],
+    "release": ["UpdateItem"],
+    "has work": ["Query"],
+}
+
+
+def test_an_ordinary_message_asks_for_no_more_than_it_needs(place: Place, desk: Desk) -> None:
+    turn_id = ""
+    steps: dict[str, Callable[[], object]] = {
+        "accept": lambda: desk.accept(wrote("tea")),
+        "lease": lambda: desk.lease(),
+        "take": lambda: desk.take(),
+        "save": lambda: desk.outbox.save(desk.lease(), turn_id, saying("Green."), lines("tea")),
+        "begin": lambda: desk.outbox.begin(desk.lease(), [turn_id], by("tea"), now=later(1)),
+        "settle": lambda: desk.outbox.settle(desk.lease(), "token-tea", unsure=False),
+        "take again": lambda: desk.inbox.take(desk.lease(), now=later(2)),
+        "release": lambda: desk.inbox.release(desk.lease()),
+        "has work": lambda: desk.inbox.has_work(AMY, Lane.TURNS),
+    }
+    asked: dict[str, list[str]] = {}
+    for name, step in steps.items():
+        place.watched.forget()
+        step()
+        asked[name] = place.watched.actions
+        turn_id = str(place.items("turn#")[0]["id"]) if name == "take" else turn_id
+    assert asked == COSTS
+
+
+def test_many_answers_that_wait_cost_no_more_reads_than_one(place: Place, desk: Desk) -> None:
+    for number in range(4):
+        desk.reach(State.PARKED, wrote(str(number), at=number))
+    place.watched.forget()
+    assert len(desk.outbox.parked(AMY)) == 4
+    assert place.watched.actions == ["Query", "BatchGetItem"]
+
+
+# --- on which condition ------------------------------------------------------------------------
+
+
+def converse(desk: Desk) -> None:
+    """Whatever may happen to messages, answers and buttons, in a group and in private."""
+    for chat, more in ((AMY, ()), (GROUP, ("rice",))):
+        name = f"tea-{chat.kind}"
+        desk.accept(wrote(name, chat=chat), now=later(0))
+        desk.accept(wrote(name, chat=chat), now=later(1))
+        turn = desk.take(chat, now=later(1))
+        desk.accept(wrote(name, chat=chat), now=later(2))
+        desk.outbox.save(desk.lease(chat), turn.id, saying("Green."), lines(name, *more))
+        desk.outbox.begin(desk.lease(chat), [turn.id], by(name), now=later(3))
+        desk.outbox.settle(desk.lease(chat), f"token-{name}", unsure=True)
+        desk.outbox.reassure(chat, [turn.id])
+        desk.accept(unsent(name, chat=chat), unsent(f"late-{name}", chat=chat))
+        desk.accept(wrote(f"late-{name}", chat=chat, at=1))
+        desk.outbox.claim_note(f"token-note-{name}", now=later(4))
+        desk.reach(State.PARKED, wrote(f"milk-{name}", chat=chat, at=2))
+        desk.accept(tapped(f"tap-{name}", chat=chat))
+        desk.inbox.finish_tap(desk.lease(chat, Lane.TAPS), f"event-tap-{name}")
+        failed = desk.reach(State.FAILED, wrote(f"rice-{name}", chat=chat, at=3))
+        desk.stores.failures.revive(chat, failed.id, now=later(5))
+        desk.stores.buttons.put([Button(id=name, chat=chat, action="x", user="U")], until=later(9))
+        desk.stores.buttons.use(chat, name, by="event-x", now=later(6))
+        desk.stores.chats.mark_introduced(chat, now=later(7))
+    desk.stores.counters.spend({"day": 1}, {"day": 9}, until={"day": later(60)})
+    desk.inbox.release(desk.leases.pop((AMY, Lane.TURNS)))
+    desk.stores.forgetful[0].purge(now=later(days=1.1))
+    desk.stores.forgetful[0].purge(now=later(days=7.1))
+
+
+#: Every kind of write there is, and the conditions it is made on; "" is none.
+CONDITIONS = {
+    ("Put", "event"): {IS_NEW, SAME},
+    ("Put", "message"): {f"{IS_NEW} OR buried = :no", SAME, ABSENT},
+    ("Put", "turn"): {ABSENT, SAME},
+    ("Put", "claim"): {ABSENT, f"{ABSENT} OR by = :by"},
+    ("ConditionCheck", "lease"): {HELD},
+    ("ConditionCheck", "claim"): {ABSENT},
+    ("ConditionCheck", "turn"): {SAME},
+    ("Update", "lease"): {
+        "attribute_not_exists(pk) OR (ends <= :now AND asked <> :asked)",
+        "fence = :fence",
+    },
+    ("Update", "counter"): {"attribute_not_exists(spent) OR spent <= :room"},
+    ("Delete", "turn"): {SAME},
+    ("Delete", "event"): {SAME},
+    ("Delete", "said"): {SAME},
+    # Lines come in the transaction that answers their turn, which has conditions of its own.
+    ("Put", "said"): {"", SAME},
+    # These decide nothing: whatever is there, the last one is right.
+    ("Put", "chat"): {""},
+    ("Update", "facts"): {""},
+    ("Update", "button"): {
+        "",
+        "ends > :now AND (attribute_not_exists(used_by) OR used_by = :by)",
+    },
+}
+
+
+def test_every_write_that_decides_something_has_its_condition(place: Place, desk: Desk) -> None:
+    converse(desk)
+    found: dict[tuple[str, str], set[str]] = {}
+    for kind, what in place.watched.writes:
+        sk = (what.get("Key") or what["Item"])["sk"]["S"]
+        condition = what.get("ConditionExpression", "").replace("#", "")
+        found.setdefault((kind, sk.partition("#")[0]), set()).add(condition)
+    assert found == CONDITIONS
+
+
+def test_a_worker_writes_nothing_without_its_lease(place: Place, desk: Desk) -> None:
+    for number, name in enumerate(("tea", "milk", "rice", "salt")):
+        event = wrote(name, f"/{name}", at=number)
+        place.others.inbox.accept(event, origin=ORIGIN, now=later(0))
+    parked = desk.take()
+    desk.outbox.save(desk.lease(), parked.id, saying("Green."), lines("tea"))
+    desk.outbox.park(desk.lease(), [parked.id])
+    failed = desk.take()
+    desk.outbox.save(desk.lease(), failed.id, saying("Green."), lines("milk"))
+    desk.outbox.fail(desk.lease(), failed.id, "refused")
+    turn = desk.take()
+    desk.outbox.save(desk.lease(), turn.id, saying("Green."), lines("rice"))
+    desk.outbox.begin(desk.lease(), [turn.id], by("rice"), now=later(1))
+    desk.outbox.settle(desk.lease(), "token-rice", unsure=False)
+    desk.outbox.adopt(desk.lease(), desk.take().id, turn.id)
+    transactions = [
+        payload["TransactItems"]
+        for action, payload in place.watched.asked
+        if action == "TransactWriteItems"
+    ]
+    assert len(transactions) == 12
+    for first, *_ in transactions:
+        assert first["ConditionCheck"]["ConditionExpression"] == HELD
+
+
+# --- what is seen ------------------------------------------------------------------------------
+
+
+def test_every_read_but_the_sweeps_sees_the_last_write(place: Place, desk: Desk) -> None:
+    converse(desk)
+    desk.inbox.chats_with_work()
+    desk.inbox.depth()
+    desk.stores.failures.given_up()
+    desk.stores.history.recent(AMY, limit=9, now=later(9))
+    desk.stores.chats.facts(AMY)
+    for action, payload in place.watched.asked:
+        if action in {"GetItem", "Query"}:
+            is_sweep = payload.get("IndexName") == "sweep"
+            assert payload.get("ConsistentRead", False) is not is_sweep, payload
+        if action == "BatchGetItem":
+            assert all(one["ConsistentRead"] for one in payload["RequestItems"].values())
+
+
+def test_a_worker_sees_a_message_that_was_stored_just_before(place: Place, desk: Desk) -> None:
+    desk.lease()
+    place.watched.before(
+        "Query", lambda: place.others.inbox.accept(wrote("tea"), origin=ORIGIN, now=later(0))
+    )
+    assert desk.take().arrivals[0].event == wrote("tea")
+    queries = [payload for action, payload in place.watched.asked if action == "Query"]
+    assert queries
+    assert all(query["ConsistentRead"] is True for query in queries)
+
+
+# --- words that are DynamoDB's own -------------------------------------------------------------
+
+
+def test_no_expression_has_a_reserved_word_for_a_name(place: Place, desk: Desk) -> None:
+    converse(desk)
+    for store in desk.stores.forgetful:
+        store.forget_person("Uamy", keep_turn="none")
+    reserved = {word.strip().upper() for word in ReservedKeywords.get_reserved_keywords()}
+    used = {"SET", "ADD", "AND", "OR", "BETWEEN"}
+    for _, payload in [*place.watched.asked, *place.watched.writes]:
+        said = " ".join(str(payload[name]) for name in payload if name.endswith("Expression"))
+        bare = {word.upper() for word in re.findall(r"(?<![:#\w])[a-z_]+", said, re.IGNORECASE)}
+        assert not bare & reserved - used, said
