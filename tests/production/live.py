@@ -1,6 +1,6 @@
 """What AWS does with a deployed stage, here: API, queue and schedule, and behind them the very zip.
 
-    with live(aws, folder, LINE_API_BASE_URL=…) as bot:
+    with live(aws, door, folder, LINE_API_BASE_URL=…) as bot:
         sim.webhook(bot.webhook)
         with bot.woken() as poller: …
         bot.sweep()
@@ -21,16 +21,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import botocore.session
+
 from chalicelib.domain.names import Names
 from tests.aws.cloud import Cloud
 from tests.aws.deployed import read_back
 from tests.aws.gateway import Gateway, gateway, routes_of
 from tests.aws.lambda_runtime import Done, Function
 from tests.aws.poller import Poller, polling, scheduled_event
+from tests.production.door import Door
+from tests.production.permissions import of_role
 from tests.simulated import wait_until
 
 Json = dict[str, Any]
 NAMES: Final = Names(stage="prod")
+_session = botocore.session.get_session()
 #: A change of any of these lets AWS start new processes.
 _MAKE_ANEW: Final = (
     "FunctionName",
@@ -50,6 +55,7 @@ class Live:
     """
 
     aws: Cloud = field(repr=False)
+    door: Door = field(repr=False)
     folder: Path
     settings: Mapping[str, str] = field(repr=False)
     dying: int = 0
@@ -83,9 +89,22 @@ class Live:
             if mark not in self._known:
                 folder = self.folder / mark
                 folder.mkdir()
-                stage = read_back(self.aws, folder, **self.settings)
+                # A key of its own tells at the door whose policies count.
+                self.door.policies[mark] = of_role(self.aws.client("iam"), told["Role"])
+                ways = {**self.settings, "AWS_ENDPOINT_URL": self.door.url}
+                stage = read_back(self.aws, folder, **ways, AWS_ACCESS_KEY_ID=mark)
                 self._known[mark] = self._opened.enter_context(stage.function(name))
             return self._known[mark]
+
+    def as_function(self, role: str, service: str) -> Any:
+        """An SDK's client with a function's rights."""
+        return _session.create_client(
+            service,
+            region_name=self.aws.region,
+            endpoint_url=self.door.url,
+            aws_access_key_id=self.function(role).environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key="only-for-this-machine",
+        )
 
     def sweep(self) -> None:
         """A minute has passed."""
@@ -159,10 +178,10 @@ class _Routes(Mapping[str, set[str]]):
 
 
 @contextmanager
-def live(aws: Cloud, folder: Path, **settings: str) -> Iterator[Live]:
+def live(aws: Cloud, door: Door, folder: Path, **settings: str) -> Iterator[Live]:
     """Run whatever is deployed as stage prod until the block ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Live(aws=aws, folder=folder, settings=settings)
+    made = Live(aws=aws, door=door, folder=folder, settings=settings)
     with made._opened, gateway(made._answer, routes=_Routes(aws)) as front:
         made.front = front
         yield made

@@ -9,7 +9,6 @@ assert stage.answers() == {…: 1}
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any, Final
 
+from chalicelib.adapters.storage.dynamodb.items import home
+from chalicelib.domain.chat import Chat, ChatKind
 from simulator.channel import Channel
 from tests.aws.cloud import Cloud, cloud
 from tests.aws.poller import Poller
@@ -50,6 +51,15 @@ class Site:
     bot: Live
     operator: Operator
 
+    def chat(self, user: str) -> list[Json]:
+        """Everything that the table holds of somebody's chat."""
+        found = self.aws.client("dynamodb").query(
+            TableName=NAMES.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": home(Chat(ChatKind.USER, user))}},
+        )
+        return list(found["Items"])
+
     def deploys(self) -> str:
         """Deploy with `ops`; returns what was said."""
         return self.ops("deploy", "--architecture", "here")
@@ -73,12 +83,11 @@ def site(folder: Path, *, like: Site | None = None, **settings: str) -> Iterator
     ):
         # What the functions say to anybody passes the gate or the door; the operator doesn't.
         ways = {
-            "AWS_ENDPOINT_URL": way.url,
             "LINE_API_BASE_URL": f"{between.url}/line",
             "LINE_DATA_API_BASE_URL": f"{between.url}/line",
             "OPENAI_BASE_URL": f"{between.url}/openai/v1",
         }
-        with live(aws, folder / "tasks", **ways) as bot:
+        with live(aws, way, folder / "tasks", **ways) as bot:
             project = copied(folder / "project", *([like.operator.project] if like else []))
             made = {
                 "LIAO_URL": bot.url,
@@ -173,7 +182,7 @@ class Stage:
             assert error["errorType"] == "Runtime.ExitError", error
 
     def passes(self, seconds: float, *, again: Sent | None = None) -> None:
-        """Let time pass: what was written down gets older, LINE's tokens end, the queue's clock
+        """Let time pass: what Amy's chat holds gets older, LINE's tokens end, the queue's clock
         goes on.
 
         again: what LINE will deliver once more, so that its token's life begins anew.
@@ -184,7 +193,7 @@ class Stage:
                 self.sim.expire(token)
                 self._expired.add(token)
         dynamodb = self.site.aws.client("dynamodb")
-        for item in dynamodb.scan(TableName=NAMES.table)["Items"]:
+        for item in self.site.chat(self.amy):
             if older := _older(item, int(seconds * _MICROS)):
                 dynamodb.update_item(
                     TableName=NAMES.table,
@@ -234,6 +243,7 @@ def stage_of(at: Site) -> Iterator[Stage]:
         yield made
     finally:
         made.rests()
+    assert at.door.refused == [], "a policy doesn't allow what a function does"
 
 
 def answered_at(request: Json) -> tuple[int, int]:
@@ -257,10 +267,3 @@ def take_zips(source: Path, project: Path) -> None:
     folder.mkdir()
     for made in (source / ".chalice" / "deployments").glob("*.zip"):
         (folder / made.name).write_bytes(made.read_bytes())
-
-
-def in_history(at: Site, words: str) -> Json:
-    """The item of the history that holds some words."""
-    items = at.aws.client("dynamodb").scan(TableName=NAMES.table)["Items"]
-    (found,) = [it for it in items if words in str(json.loads(it.get("lines", {}).get("S", "[]")))]
-    return dict(found)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations, pairwise
+
+import httpx2
 
 from chalicelib.bootstrap import functions
 from tests.faults.gate import DOTS
@@ -20,6 +23,15 @@ def test_a_question_is_answered_by_the_deployed_zip(stage: Stage) -> None:
     stage.settles()
     assert stage.answers() == {stage.asked[0]: 1}
     assert stage.poller.failed == []
+
+    # The first answer names the privacy page, at the address by which LINE reached the bot.
+    (address,) = re.findall(r"https?://\S+", stage.sim.texts(stage.amy)[0])
+    assert address.startswith(f"{stage.bot.url}/privacy")
+    page = httpx2.get(address, trust_env=False, timeout=PATIENT)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert f"Amazon Web Services（{stage.site.aws.region}）" in page.text
+    told = httpx2.get(f"{stage.bot.url}/health", trust_env=False, timeout=PATIENT).json()
+    assert (told["backend"], told["queue_depth"]) == ("aws", 0)
 
 
 def test_each_chat_keeps_its_order_while_others_go_on_beside_it(stage: Stage) -> None:

@@ -140,4 +140,21 @@ def test_plain_chalice_deploy_ends_with_a_working_bot_once_the_stack_is_there(
         stage.sim.wait_for_replies(stage.amy, timeout=PATIENT)
         stage.settles()
         another.bot.sweep()
-        assert stage.answers() == {stage.asked[0]: 1}
+
+        # Secrets may as well stand in the functions' environment; then nothing else is asked.
+        ssm.delete_parameters(Names=[NAMES.parameters + name for name in SECRETS])
+        for role in NAMES.functions:
+            another.bot.changes(role, **{name: file[name] for name in SECRETS})
+        stage.asks("那高雄呢？")
+        stage.sim.wait_for_replies(stage.amy, 2, timeout=PATIENT)
+        stage.settles()
+        another.bot.sweep()
+
+        # And whoever takes to `ops` later keeps the address.
+        before = apis(another)
+        another.deploys()
+        assert apis(another) == before
+        stage.asks("那花蓮呢？")
+        stage.sim.wait_for_replies(stage.amy, 3, timeout=PATIENT)
+        stage.settles()
+        assert stage.answers() == dict.fromkeys(stage.asked, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.gate import MODEL, Moment
 from tests.production.live import NAMES
-from tests.production.stage import PATIENT, SHOWN_AGAIN, Stage, in_history
+from tests.production.stage import PATIENT, SHOWN_AGAIN, Stage
 
 SORRY = "現在有點忙，沒能回答你。請再試一次。"
 
@@ -15,7 +15,7 @@ def test_a_defect_breaks_three_attempts_is_apologized_for_listed_and_replayed(
     stage.asks("台北在哪裡？")
     stage.sim.wait_for_replies(stage.amy, timeout=PATIENT)
     stage.settles()
-    line = in_history(stage.site, stage.asked[0])
+    (line,) = (item for item in stage.site.chat(stage.amy) if "lines" in item)
     key = {"pk": line["pk"], "sk": line["sk"]}
     dynamodb = stage.site.aws.client("dynamodb")
     dynamodb.put_item(TableName=NAMES.table, Item={**line, "lines": {"S": "not JSON"}})
