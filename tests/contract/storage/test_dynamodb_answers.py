@@ -6,19 +6,30 @@ one that was on its way all the time must change nothing when it arrives at last
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib.adapters.aws.client import AwsRefused
+from chalicelib.adapters.aws.client import WORKER, Account, AwsRefused
+from chalicelib.adapters.aws.client import dynamodb as dynamodb_client
+from chalicelib.adapters.storage.dynamodb.calls import Service
+from chalicelib.adapters.storage.dynamodb.stores import stores
+from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Purpose, State
 from chalicelib.ports import Button, ChatFacts
-from tests.aws.cloud import Cloud, cloud
+from tests.aws.cloud import Cloud, cloud, table
+from tests.contract.storage.backends import is_command
 from tests.contract.storage.desk import AMY, ORIGIN, asked, by, later, saying, unsent, wrote
+from tests.contract.storage.test_any_order import Bot
 from tests.contract.storage.watched import Place, place_in
 
 
@@ -173,3 +184,60 @@ def _again(place: Place, request: tuple[str, dict[str, Any]]) -> None:
     action, payload = request
     with suppress(AwsRefused):
         place.table.client.call(action, payload)
+
+
+# --- whatever happens --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """A service on a bad day: writes come in each other's way, and answers are lost."""
+
+    client: Service
+    dice: Random
+
+    def call(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        match self.dice.choice(("conflict", "unheard", "well", "well")):
+            case "conflict" if action == "TransactWriteItems":
+                reasons = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
+                raise AwsRefused("TransactionCanceledException", reasons)
+            case "conflict" if action in {"PutItem", "UpdateItem", "DeleteItem"}:
+                raise AwsRefused("TransactionConflictException", {})
+            case "unheard":
+                with suppress(AwsRefused):
+                    self.client.call(action, payload)
+        return self.client.call(action, payload)
+
+    def close(self) -> None:
+        self.client.close()
+
+
+class RoughBot(Bot):
+    """The same bot, whose every other request goes wrong at first."""
+
+    aws: Cloud
+
+    def __init__(self) -> None:
+        super().__init__()
+        name = self.cleanup.enter_context(table(self.aws, f"liao-{uuid4().hex}"))
+        client = dynamodb_client(Account.read(self.aws.environment()), WORKER)
+        rough = Table(client=Rough(client, Random(7)), name=name)
+        self.cleanup.enter_context(closing(rough))
+        self.stores = stores(rough, new_id=lambda: uuid4().hex, is_command=is_command)
+        self.inbox, self.outbox = self.stores.inbox, self.stores.outbox
+
+
+def test_whatever_goes_wrong_on_the_way_nothing_is_lost_and_nothing_is_said_twice(
+    aws: Cloud,
+) -> None:
+    machine = type("Machine", (RoughBot,), {"backend": "sqlite", "aws": aws})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=4,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -20,7 +20,18 @@ from chalicelib.domain.errors import LeaseLost, StorageUnavailable
 from chalicelib.domain.turns import State
 from chalicelib.ports import Button, Said
 from tests.aws.cloud import Cloud, cloud
-from tests.contract.storage.desk import AMY, GROUP, ORIGIN, Desk, at_once, by, later, saying, wrote
+from tests.contract.storage.desk import (
+    AMY,
+    GROUP,
+    ORIGIN,
+    Desk,
+    at_once,
+    by,
+    later,
+    saying,
+    unsent,
+    wrote,
+)
 from tests.contract.storage.watched import Place, place_in
 
 PASSING = [
@@ -64,6 +75,21 @@ def test_a_transaction_that_always_meets_another_decides_nothing(
         desk.outbox.begin(desk.lease(), [turn.id], by("tea"), now=later(1))
     assert desk.kept(turn) == turn
     assert desk.outbox.claimed("token-tea") is None
+
+
+def test_a_change_that_is_thought_over_again_is_another_transaction(place: Place) -> None:
+    desk = place.desk()
+    place.watched.before(
+        "TransactWriteItems",
+        lambda: place.others.inbox.accept(wrote("tea"), origin=ORIGIN, now=later(0)),
+    )
+    desk.accept(unsent("tea"))
+    tokens = [
+        payload.get("ClientRequestToken")
+        for action, payload in place.watched.asked
+        if action == "TransactWriteItems"
+    ]
+    assert (len(tokens), len(set(tokens))) == (2, 2)
 
 
 def test_a_limit_is_not_called_used_up_because_others_count_at_once(place: Place) -> None:
