@@ -21,6 +21,31 @@ SMALL = 300
 PROMISES = PROJECT / "chalicelib" / "ports.py"
 #: What the webhook's function must never load: each takes a second or so to import.
 HEAVY = ("linebot", "openai", "boto3", "botocore", "pydantic", "urllib3")
+#: What a webhook's function has no use for either: together they would double what it adds.
+UNUSED = (
+    *HEAVY,
+    *("asyncio", "email", "http", "pathlib", "sqlite3", "tomllib", "uuid"),
+    *("aws_lambda_powertools", "regex", "tzdata", "zoneinfo"),
+    "chalicelib.adapters.shipped",
+    "chalicelib.adapters.storage.dynamodb.stores",
+    "chalicelib.bootstrap.wiring",
+    "chalicelib.domain.bot",
+    "chalicelib.domain.commands",
+    "chalicelib.domain.messages",
+    "chalicelib.domain.prompt",
+    "chalicelib.domain.turns",
+    "chalicelib.ports",
+)
+WEBHOOK = {
+    "AWS_LAMBDA_FUNCTION_NAME": "liao-prod",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_REGION": "ap-northeast-1",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "LIAO_BACKEND": "aws",
+    "LIAO_ROLE": "webhook",
+    "LINE_CHANNEL_SECRET": "secret",
+}
 
 
 def tree(file: Path) -> ast.Module:
@@ -38,13 +63,16 @@ def statements(function: ast.FunctionDef) -> int:
     return len(simple) - (ast.get_docstring(function) is not None)
 
 
-def imported(code: str, *argv: str) -> set[str]:
-    """What a fresh process without any setting has loaded after running this code."""
-    told = f"import sys, json; sys.path.insert(0, '.')\n{code}\nprint(json.dumps([*sys.modules]))"
+def imported(code: str, *argv: str, **env: str) -> set[str]:
+    """What a fresh process, with no other setting, has loaded more after running this code."""
+    told = (
+        "import sys, json; sys.path.insert(0, '.'); before = {*sys.modules}\n"
+        f"{code}\nprint(json.dumps([*({{*sys.modules}} - before)]))"
+    )
     done = subprocess.run(
         [sys.executable, "-I", "-c", told, *argv],
         cwd=PROJECT,
-        env={},
+        env=env,
         capture_output=True,
         text=True,
         check=False,
@@ -65,6 +93,12 @@ def test_importing_the_app_needs_no_setting_and_loads_nothing_heavy() -> None:
     assert "chalicelib.bootstrap" in loaded
     assert loaded.isdisjoint(HEAVY)
     assert not any(module.split(".")[0] == "simulator" for module in loaded)
+
+
+def test_a_webhook_s_function_loads_nothing_that_it_does_not_need() -> None:
+    loaded = imported("import app; app.bootstrap.liao()", **WEBHOOK)
+    assert "chalicelib.adapters.storage.dynamodb.incoming" in loaded
+    assert loaded.intersection(UNUSED) == set()
 
 
 def test_deploying_is_no_reason_to_start_workers() -> None:

@@ -8,8 +8,6 @@ used, and the first failure on any other is tried again on a fresh one at once.
 
 from __future__ import annotations
 
-import http.client
-import io
 import random
 import select
 import socket
@@ -17,15 +15,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib.adapters.aws.trust import trust
+from chalicelib.adapters.aws.wire import Waits, Wire
 from chalicelib.domain.errors import StorageUnavailable
 
 T = TypeVar("T")
 _SERVER_ERROR: Final = 500
-_PIECE: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,7 @@ class Connections:
                 time.sleep(min(_pause(number), max(ends - time.monotonic(), 0)))
             try:
                 return read(self._answer(request(), ends))
-            except (TryAgain, OSError, http.client.HTTPException) as exc:
+            except (TryAgain, OSError) as exc:
                 trouble = exc
             if time.monotonic() >= ends:
                 break
@@ -122,6 +120,8 @@ class Connections:
         if connection.is_open:
             with self._lock:
                 self._idle.append(connection)
+        else:
+            connection.close()
         return answer
 
     def _kept(self) -> _Connection | None:
@@ -141,26 +141,23 @@ class _Connection:
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-        self._waits = _Waits(silence=silence, ends=ends)
+        self._waits = Waits(silence=silence, ends=ends)
         self._was_asked = False
         self._socket = _connected(host, port, self._waits, secure=secure)
-        self._http = http.client.HTTPConnection(host, port)
-        self._http.sock = _Bounded(self._socket, self._waits)
+        self._wire = Wire(self._socket, self._waits)
 
     def ask(self, request: Request, ends: float) -> Answer:
-        """Ask once, until a moment of the monotonic clock. Raises OSError, HTTPException."""
+        """Ask once, until a moment of the monotonic clock. Raises OSError."""
         self._waits.ends, self._was_asked = ends, True
-        self._http.request(
-            request.method, request.target, request.body or None, dict(request.headers)
+        status, headers, body = self._wire.ask(
+            request.method, request.target, request.headers, request.body
         )
-        answer = self._http.getresponse()
-        headers = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(status=answer.status, headers=headers, body=answer.read())
+        return Answer(status=status, headers=headers, body=body)
 
     @property
     def is_open(self) -> bool:
         """Tell whether it may be used again; the other side may have asked to close it."""
-        return self._http.sock is not None
+        return self._wire.is_open
 
     @property
     def is_quiet(self) -> bool:
@@ -176,66 +173,10 @@ class _Connection:
 
     def close(self) -> None:
         """Close it, used or not."""
-        self._http.close()
-        self._socket.close()
+        self._wire.close()
 
 
-class _Waits:
-    """How long may be waited for the next thing, and until when for the last."""
-
-    __slots__ = ("ends", "silence")
-
-    def __init__(self, *, silence: float, ends: float) -> None:
-        self.silence, self.ends = silence, ends
-
-    def next(self) -> float:
-        """Seconds; more than none. Raises TimeoutError where the time is up."""
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("no time left")
-        return min(self.silence, left)
-
-
-class _Bounded:
-    """A socket, as far as http.client uses one, whose every wait is bounded."""
-
-    def __init__(self, sock: socket.socket, waits: _Waits) -> None:
-        self._sock, self._waits = sock, waits
-
-    def sendall(self, data: bytes) -> None:
-        left = memoryview(data)
-        while left:
-            self._sock.settimeout(self._waits.next())
-            left = left[self._sock.send(left[:_PIECE]) :]
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reading(self._sock, self._waits))
-
-    def close(self) -> None:
-        self._sock.close()
-
-
-class _Reading(io.RawIOBase):
-    """What comes from a socket. It stays readable when the socket is closed before it."""
-
-    def __init__(self, sock: socket.socket, waits: _Waits) -> None:
-        self._sock, self._waits = sock, waits
-        self._raw: Any = sock.makefile("rb", buffering=0)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._waits.next())
-        read: int | None = self._raw.readinto(buffer)
-        return read
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-def _connected(host: str, port: int, waits: _Waits, *, secure: bool) -> socket.socket:
+def _connected(host: str, port: int, waits: Waits, *, secure: bool) -> socket.socket:
     """Connect to the first of a host's addresses that answers. Raises OSError."""
     trouble: OSError = TimeoutError("no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(
