@@ -7,6 +7,7 @@ one thing happen just before a transaction; the change then counts as made after
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -347,6 +348,26 @@ def test_what_a_worker_takes_while_its_person_is_forgotten_is_not_answered(
         place.others.outbox.save(lease, turn.id, saying("Green."), LINES)
     assert desk.stores.history.recent(GROUP, limit=9, now=later(3)) == ()
     assert not [item for item in place.items() if "Uamy" in str(item)]
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_forgetting_that_breaks_off_leaves_no_words_that_nothing_leads_to(
+    place: Place, desk: Desk, steps: int
+) -> None:
+    for number, name in enumerate(("tea", "milk")):
+        desk.reach(State.SENT, wrote(name, "Xylophonic?", at=number))
+
+    def break_off() -> None:
+        raise StorageUnavailable("gone")
+
+    for _ in range(steps):
+        place.watched.before(TRANSACT, lambda: None)
+    place.watched.before(TRANSACT, break_off)
+    with suppress(StorageUnavailable):
+        forget(place)
+    for store in place.others.forgetful:
+        store.purge(now=later(days=1))
+    assert not [item for item in place.items() if "Xylophonic" in str(item)]
 
 
 def test_what_was_written_since_is_not_lost_with_a_turn_that_is_forgotten(

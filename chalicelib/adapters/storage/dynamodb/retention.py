@@ -140,25 +140,31 @@ def _forget_events(
     if whole:
         gone |= {str(item["id"]) for item in table.query(home(chat), "turn#")} - {keep_turn}
     for turn_id in gone:
-        table.delete_one(home(chat), f"turn#{turn_id}")
+        atomically(table, partial(_forget_turn, chat=chat, turn_id=turn_id))
     kept: set[str] = set()
     for event in events:
         newer = asked_at is not None and int(str(event.get("at", 0))) > asked_at
         waits_on = event["state"] == "waiting" and newer
         if event.get("turn") == keep_turn or waits_on:
             kept.add(str(event["id"]))
-        elif event["state"] != "forgotten":
-            atomically(table, partial(_leave_id, event=event))
+        else:
+            atomically(table, partial(_forget_event, event=event))
     return kept
 
 
-def _leave_id(change: Change, *, event: Item) -> None:
-    """Leave the bare id of an event, for a week.
+def _forget_turn(change: Change, *, chat: Chat, turn_id: str) -> None:
+    """Erase a turn and the words of its events at once: none is left that no turn leads to."""
+    turn = turns.found(change.table, chat, turn_id)
+    if turn is not None:
+        change.delete(turn)
+        for event in _held(change.table, turn):
+            change.put(_bare_id(event))
 
-    Where a worker took it meanwhile, its turn goes, and what else is in it waits again.
-    """
+
+def _forget_event(change: Change, *, event: Item) -> None:
+    """Erase an event. Where a worker took it meanwhile, what else is in its turn waits again."""
     item = change.table.get(str(event["pk"]), str(event["sk"]))
-    if item is None:
+    if item is None or item["state"] == "forgotten":
         return
     turn = change.table.get(str(item["pk"]), f"turn#{item['turn']}") if "turn" in item else None
     if turn is not None:
@@ -166,7 +172,11 @@ def _leave_id(change: Change, *, event: Item) -> None:
         for other in turns.events(change.table, turn):
             if other["id"] != item["id"]:
                 change.put(items.filed_event({**without(other, "turn"), "state": "waiting"}))
-    received = to_moment(int(str(item["received"])))
-    bare: Item = {name: item[name] for name in ("pk", "sk", "id", "received", "rev")}
-    until = items.ttl(received, IDS)
-    change.put({**bare, "state": "forgotten", "ttl": until})
+    change.put(_bare_id(item))
+
+
+def _bare_id(event: Item) -> Item:
+    """Leave the id of an event, for a week."""
+    bare: Item = {name: event[name] for name in ("pk", "sk", "id", "received", "rev")}
+    until = items.ttl(to_moment(int(str(event["received"]))), IDS)
+    return {**bare, "state": "forgotten", "ttl": until}
