@@ -234,8 +234,8 @@ def test_whatever_goes_wrong_on_the_way_nothing_is_lost_and_nothing_is_said_twic
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=4,
-            stateful_step_count=25,
+            max_examples=3,
+            stateful_step_count=15,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -24,7 +24,7 @@ class DynamoButtons:
     table: Table
 
     def put(self, buttons: Sequence[Button], *, until: datetime) -> None:
-        """Keep buttons until they expire; one that is known already only lives longer."""
+        """Keep buttons until they expire; one that is known already only gets a new end."""
         writes = [self._write(button, until) for button in buttons]
         elsewhere = {
             (button.user, button.chat)
