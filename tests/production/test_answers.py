@@ -117,11 +117,12 @@ def test_a_tap_on_show_answer_waits_in_a_lane_of_its_own_while_the_turn_is_worke
 
 
 def test_a_wake_that_is_shown_again_finds_the_chat_taken_and_does_nothing(stage: Stage) -> None:
+    two_workers_are_there(stage)
     stage.sim.model(delay=5, times=1)
     stage.asks()
-    wait_until(stage.sim.model_requests, timeout=PATIENT, what="the model's request")
+    wait_until(lambda: stage.model_calls(stage.asked[0]), timeout=PATIENT, what="the request")
     stage.site.aws.clock.advance(SHOWN_AGAIN)
-    wait_until(lambda: stage.poller.done, timeout=PATIENT, what="the wake's second worker")
+    wait_until(lambda: len(stage.poller.done) > 2, timeout=PATIENT, what="the second worker")
     assert stage.poller.failed == []
     assert stage.bot.worker.running == 1
     assert stage.answers() == {stage.asked[0]: 0}
@@ -134,11 +135,12 @@ def test_a_wake_that_is_shown_again_finds_the_chat_taken_and_does_nothing(stage:
 def test_a_worker_whose_lease_lapsed_changes_nothing_once_another_one_went_on(
     stage: Stage,
 ) -> None:
+    two_workers_are_there(stage)
     stage.sim.model(delay=6, times=1)
     stage.asks()
-    wait_until(stage.sim.model_requests, timeout=PATIENT, what="the model's request")
+    wait_until(lambda: stage.model_calls(stage.asked[0]), timeout=PATIENT, what="the request")
     stage.passes(SHOWN_AGAIN)
-    wait_until(lambda: stage.poller.done, timeout=PATIENT, what="the wake's second worker")
+    wait_until(lambda: len(stage.poller.done) > 2, timeout=PATIENT, what="the second worker")
     assert stage.bot.worker.running == 1
     stage.settles()
     assert stage.model_calls(stage.asked[0]) == 2
