@@ -2,7 +2,7 @@
 
 stage.asks("Is tea good?")
 stage.gate.once(REPLY, Moment.ARRIVES, stage.bot.worker.kill).wait()
-stage.passes(MINUTES_3)
+stage.passes(SHOWN_AGAIN)
 assert stage.answers() == {…: 1}
 """
 
@@ -12,24 +12,15 @@ import itertools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from subprocess import CompletedProcess
 from typing import Any, Final
 
-from chalicelib.adapters.storage.dynamodb.items import home
-from chalicelib.domain.chat import Chat, ChatKind
-from simulator.channel import Channel
-from tests.aws.cloud import Cloud, cloud
 from tests.aws.poller import Poller
-from tests.faults.gate import Gate, gate
-from tests.ops.conftest import dotenv
-from tests.ops.whole import Operator, copied
-from tests.production.door import Door, door
-from tests.production.live import NAMES, Live, live
-from tests.simulated import Sent, Simulated, simulated, wait_until
+from tests.faults.gate import Gate
+from tests.production.live import NAMES, Live
+from tests.production.place import CHANNEL, Site
+from tests.simulated import Sent, Simulated, wait_until
 
 Json = dict[str, Any]
-CHANNEL: Final = Channel()
 #: How long a wake is out of sight, and a moment; whoever had it died or is out of time then.
 SHOWN_AGAIN: Final = 181.0
 #: How long anything may take on a busy machine.
@@ -38,68 +29,6 @@ PATIENT: Final = 40.0
 _MOMENTS: Final = ("received", "touched", "since", "until", "ends", "due")
 _MICROS: Final = 1_000_000
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """What stays from test to test: AWS, LINE, the operator's project, and what runs of it."""
-
-    aws: Cloud = field(repr=False)
-    sim: Simulated = field(repr=False)
-    gate: Gate = field(repr=False)
-    door: Door = field(repr=False)
-    bot: Live
-    operator: Operator
-
-    def chat(self, user: str) -> list[Json]:
-        """Everything that the table holds of somebody's chat."""
-        found = self.aws.client("dynamodb").query(
-            TableName=NAMES.table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": home(Chat(ChatKind.USER, user))}},
-        )
-        return list(found["Items"])
-
-    def deploys(self) -> str:
-        """Deploy with `ops`; returns what was said."""
-        return self.ops("deploy", "--architecture", "here")
-
-    def ops(self, *arguments: str) -> str:
-        """Run `python -m ops …`, which must go well; returns what was said."""
-        return _well(self.operator.calls(*arguments))
-
-
-@contextmanager
-def site(folder: Path, *, like: Site | None = None, **settings: str) -> Iterator[Site]:
-    """Have an account in which nothing is deployed, a channel, and a project.
-
-    like: whose zips are taken over. settings: of the stage, beside the simulator's own.
-    """
-    with (
-        cloud() as aws,
-        simulated(id=CHANNEL.id) as sim,
-        gate(sim.url) as between,
-        door(aws) as way,
-    ):
-        # What the functions say to anybody passes the gate or the door; the operator doesn't.
-        ways = {
-            "LINE_API_BASE_URL": f"{between.url}/line",
-            "LINE_DATA_API_BASE_URL": f"{between.url}/line",
-            "OPENAI_BASE_URL": f"{between.url}/openai/v1",
-        }
-        with live(aws, way, folder / "tasks", **ways) as bot:
-            project = copied(folder / "project", *([like.operator.project] if like else []))
-            made = {
-                "LIAO_URL": bot.url,
-                "LIAO_MODEL": "demo",
-                "LIAO_ANSWERS_PER_MINUTE": "1000",
-                **settings,
-            }
-            (project / ".env.prod").write_text(dotenv(sim, **made), encoding="utf-8")
-            if like:
-                take_zips(like.operator.project, project)
-            operator = Operator(project=project, environment=aws.environment())
-            yield Site(aws=aws, sim=sim, gate=between, door=way, bot=bot, operator=operator)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,9 +96,13 @@ class Stage:
 
     def settles(self) -> None:
         """Wait until LINE has nothing to deliver any more, and the queue holds no wake."""
-        wait_until(self._is_delivered, timeout=PATIENT, what="every delivery")
+        self.settles_deliveries()
         wait_until(lambda: self.wakes() == (0, 0), timeout=PATIENT, what="an empty queue")
         wait_until(lambda: not self.bot.worker.running, timeout=PATIENT, what="rest")
+
+    def settles_deliveries(self) -> None:
+        """Wait until LINE has nothing to deliver any more."""
+        wait_until(self._is_delivered, timeout=PATIENT, what="every delivery")
 
     def dies(self) -> None:
         """Every worker dies, whatever it does."""
@@ -251,19 +184,6 @@ def answered_at(request: Json) -> tuple[int, int]:
     return request["at"], request["at"] + round(request["ms"])
 
 
-def _well(done: CompletedProcess[str]) -> str:
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def _older(item: Json, micros: int) -> dict[str, str]:
     moments = {name: int(item[name]["N"]) for name in _MOMENTS if "N" in item.get(name, {})}
     return {name: str(at - micros) for name, at in moments.items() if at > micros}
-
-
-def take_zips(source: Path, project: Path) -> None:
-    """Spare a project the packing of what is the same in another one."""
-    folder = project / ".chalice" / "deployments"
-    folder.mkdir()
-    for made in (source / ".chalice" / "deployments").glob("*.zip"):
-        (folder / made.name).write_bytes(made.read_bytes())
