@@ -24,7 +24,7 @@ HEAVY = ("linebot", "openai", "boto3", "botocore", "pydantic", "urllib3")
 #: What a webhook's function has no use for either: together they would double what it adds.
 UNUSED = (
     *HEAVY,
-    *("asyncio", "email", "http", "pathlib", "sqlite3", "tomllib", "uuid"),
+    *("asyncio", "email", "http", "pathlib", "random", "sqlite3", "tomllib", "unicodedata", "uuid"),
     *("aws_lambda_powertools", "regex", "tzdata", "zoneinfo"),
     "chalicelib.adapters.shipped",
     "chalicelib.adapters.storage.dynamodb.stores",

@@ -8,7 +8,6 @@ used, and the first failure on any other is tried again on a fresh one at once.
 
 from __future__ import annotations
 
-import random
 import select
 import socket
 import threading
@@ -140,7 +139,8 @@ class _Connection:
     def __init__(self, url: str, silence: float, ends: float) -> None:
         parts = urlsplit(url)
         secure = parts.scheme == "https"
-        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        # As bytes: the codec for other names than ASCII's takes 1 ms to import.
+        host, port = (parts.hostname or "").encode(), parts.port or (443 if secure else 80)
         self._waits = Waits(silence=silence, ends=ends)
         self._was_asked = False
         self._socket = _connected(host, port, self._waits, secure=secure)
@@ -176,7 +176,7 @@ class _Connection:
         self._wire.close()
 
 
-def _connected(host: str, port: int, waits: Waits, *, secure: bool) -> socket.socket:
+def _connected(host: bytes, port: int, waits: Waits, *, secure: bool) -> socket.socket:
     """Connect to the first of a host's addresses that answers. Raises OSError."""
     trouble: OSError = TimeoutError("no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(
@@ -196,4 +196,6 @@ def _connected(host: str, port: int, waits: Waits, *, secure: bool) -> socket.so
 
 def _pause(number: int) -> float:
     """Wait before another try, in seconds: at first hardly at all."""
+    import random  # here, since the first try needs none
+
     return random.uniform(0, min(0.05 * 2 ** (number - 1), 1.0))

@@ -7,7 +7,6 @@ condition that was not met is an answer; all else that is refused only an operat
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +79,8 @@ def ask(service: Service, action: str, request: Json) -> Json:
 
 def pause(number: int) -> None:
     """Let others finish, for some milliseconds, after so many tries in vain."""
+    import random  # here, since the first try needs none
+
     time.sleep(random.uniform(0, min(0.005 * 2**number, 0.2)))
 
 
