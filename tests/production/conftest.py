@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.production.stage import Site, Stage, site, stage_of
+from tests.production.place import Site, site
+from tests.production.stage import Stage, stage_of
 
 #: moto says so of each resource of the stack that it can't make.
 _UNKNOWN_TO_MOTO = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")

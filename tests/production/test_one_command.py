@@ -22,7 +22,7 @@ from tests.aws.cloud import Cloud, cloud
 from tests.aws.deployed import read_back
 from tests.ops.conftest import CHANNEL, dotenv
 from tests.ops.whole import Operator, copied
-from tests.production.stage import Site, take_zips
+from tests.production.place import Site, take_zips
 from tests.simulated import Receiver, Simulated, receiving, simulated
 
 FUNCTIONS = {"liao-prod": "webhook", "liao-prod-worker": "worker", "liao-prod-sweep": "sweep"}
