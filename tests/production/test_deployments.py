@@ -67,7 +67,7 @@ def test_a_new_deployment_answers_what_was_accepted_before_at_the_same_address(
         assert another.sim.state()["webhook"]["url"] == webhook
 
         # However long deploying took: LINE delivers again, and the token lives a minute more.
-        another.sim.redeliver(accepted.event_id, duplicate=True)
+        another.sim.redeliver(accepted.event_id)
         stage.settles_deliveries()
         stage.goes_on()
         stage.sim.wait_for_replies(stage.amy, 2, timeout=PATIENT)
