@@ -9,6 +9,9 @@ Liao on small servers of one's own.
 Assumed: one invocation in a hundred starts cold; five pollers ask the queue every 20 seconds;
 Lambda logs 300 bytes an invocation itself; 5 KB leave for each message; a server has 20 GB of disk,
 and one more is bought where what it may compute all the time is used up. A month has 730 hours.
+
+The stand-in for AWS answers within some 5 ms; DynamoDB takes a little longer, which a function is
+billed for as well: 10 ms more a call are $0.0034 more of a thousand messages.
 """
 
 from __future__ import annotations
