@@ -6,7 +6,7 @@ one that was on its way all the time must change nothing when it arrives at last
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from random import Random
@@ -26,24 +26,11 @@ from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Purpose, State
 from chalicelib.ports import Button, ChatFacts
-from tests.aws.cloud import Cloud, cloud, table
+from tests.aws.cloud import Cloud, table
 from tests.contract.storage.backends import is_command
 from tests.contract.storage.desk import AMY, ORIGIN, asked, by, later, saying, unsent, wrote
+from tests.contract.storage.dynamodb.watched import Place
 from tests.contract.storage.test_any_order import Bot
-from tests.contract.storage.watched import Place, place_in
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
 
 # --- single writes -----------------------------------------------------------------------------
 

@@ -1,11 +1,10 @@
 """A turn begins anew, or its person is forgotten, while others work: nothing comes back of it.
 
-As in `test_dynamodb_races`, one thing happens between the reads and the write of another.
+As in `dynamodb/test_races`, one thing happens between the reads and the write of another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from chalicelib.domain.errors import StorageUnavailable, Withdrawn
 from chalicelib.domain.turns import State, Turn
 from chalicelib.ports import Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -26,30 +24,13 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place
 
 TRANSACT = "TransactWriteItems"
 LINES = [
     Said(text="Tea?", by_bot=False, message_id="message-tea", user="Uamy"),
     Said(text="Green.", by_bot=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
 
 
 def test_a_turn_that_is_erased_while_it_is_revived_stays_given_up(place: Place, desk: Desk) -> None:

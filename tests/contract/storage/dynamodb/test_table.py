@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-
-import pytest
 
 from chalicelib.adapters.storage.dynamodb.items import SHARDS, person, shard
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
 from chalicelib.ports import Button, Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -25,24 +21,7 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
+from tests.contract.storage.dynamodb.watched import Place
 
 
 def live(desk: Desk) -> None:

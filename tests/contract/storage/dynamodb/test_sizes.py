@@ -23,7 +23,7 @@ from chalicelib.domain.events import Lane
 from chalicelib.domain.messages import Answer, Text
 from chalicelib.domain.turns import State, Turn
 from chalicelib.ports import Said
-from tests.aws.cloud import Cloud, cloud
+from tests.aws.cloud import Cloud
 from tests.contract.storage.desk import (
     AMY,
     Desk,
@@ -36,17 +36,11 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place, place_in
 
 #: A message of as many characters as LINE takes from a person, three bytes each.
 LONG = "茶" * 10_000
 BURST = 81
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
 
 
 @pytest.fixture
@@ -63,11 +57,6 @@ def place(aws: Cloud) -> Iterator[Place]:
 
 def _size(item: Item) -> int:
     return len(json.dumps(pack(item), ensure_ascii=False).encode())
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
 
 
 @dataclass(frozen=True, slots=True)

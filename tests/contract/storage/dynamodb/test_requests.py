@@ -6,16 +6,14 @@ Each request costs milliseconds and money, so an ordinary message's are counted 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
 from chalicelib.ports import Button, Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -28,7 +26,7 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place
 
 Json = dict[str, Any]
 
@@ -45,23 +43,6 @@ def lines(name: str, *more: str) -> list[Said]:
         for one in (name, *more)
     )
     return [*asked, Said(text="Green.", by_bot=True)]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
 
 
 # --- how often ---------------------------------------------------------------------------------

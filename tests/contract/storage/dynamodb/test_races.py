@@ -6,7 +6,7 @@ one thing happen just before a transaction; the change then counts as made after
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +14,6 @@ from chalicelib.domain.errors import Withdrawn
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Purpose, State
 from chalicelib.ports import Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     ORIGIN,
@@ -28,30 +27,13 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place
 
 TRANSACT = "TransactWriteItems"
 LINES = [
     Said(text="Tea?", by_bot=False, message_id="message-tea", user="Uamy"),
     Said(text="Green.", by_bot=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
 
 
 def takes_back(place: Place, name: str = "tea") -> Callable[[], object]:

@@ -6,7 +6,7 @@ never helps, nothing was decided. What only an operator can mend is said at once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +19,6 @@ from chalicelib.adapters.storage.dynamodb.values import Item, key, pack
 from chalicelib.domain.errors import LeaseLost, StorageUnavailable
 from chalicelib.domain.turns import State
 from chalicelib.ports import Button, Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -32,25 +31,13 @@ from tests.contract.storage.desk import (
     unsent,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place
 
 PASSING = [
     ("TransactionCanceledException", "None", "TransactionConflict"),
     ("TransactionCanceledException", "ThrottlingError", "None"),
     ("TransactionCanceledException", "ProvisionedThroughputExceeded", "TransactionConflict"),
 ]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
 
 
 @pytest.mark.parametrize("refusal", PASSING)

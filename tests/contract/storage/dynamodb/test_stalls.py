@@ -5,7 +5,7 @@ Whatever was read, the write knows that the lease has a new owner by now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +13,6 @@ from chalicelib.domain.errors import LeaseLost, StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Lease, State, Turn
 from chalicelib.ports import Said
-from tests.aws.cloud import Cloud, cloud
 from tests.contract.storage.desk import (
     AMY,
     Desk,
@@ -22,30 +21,13 @@ from tests.contract.storage.desk import (
     saying,
     wrote,
 )
-from tests.contract.storage.watched import Place, place_in
+from tests.contract.storage.dynamodb.watched import Place
 
 TRANSACT = "TransactWriteItems"
 LINES = [
     Said(text="Tea?", by_bot=False, message_id="message-tea", user="Uamy"),
     Said(text="Green.", by_bot=True),
 ]
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[Cloud]:
-    with cloud() as running:
-        yield running
-
-
-@pytest.fixture
-def place(aws: Cloud) -> Iterator[Place]:
-    with place_in(aws) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(place: Place) -> Desk:
-    return place.desk()
 
 
 WRITES: dict[str, Callable[[Desk, Lease, Turn], object]] = {
