@@ -11,7 +11,7 @@ from chalicelib.adapters.storage.dynamodb.calls import Unmet, Write
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership
 from chalicelib.adapters.storage.dynamodb.members import chats_of
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.dynamodb.values import Item, place
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.ports import Button
@@ -78,7 +78,7 @@ class DynamoButtons:
             for item in self.table.query(home(chat), "button#"):
                 mine = chat == private or item.get("user") == user
                 if mine and not self._was_used_by(item, keep_turn):
-                    self.table.delete_one(str(item["pk"]), str(item["sk"]))
+                    self.table.delete_one(*place(item))
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to DynamoDB's time to live: a button holds no words."""

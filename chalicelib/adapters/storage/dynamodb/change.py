@@ -13,14 +13,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from chalicelib.adapters.storage.dynamodb import leases
-from chalicelib.adapters.storage.dynamodb.calls import Refused, Write, pause
+from chalicelib.adapters.storage.dynamodb.calls import TRIES, Refused, Write, pause
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.dynamodb.values import Item, place
 from chalicelib.domain.errors import StorageUnavailable, Withdrawn
 from chalicelib.domain.turns import Lease
 
 T = TypeVar("T")
-_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +44,12 @@ class Change:
 
     def delete(self, item: Item) -> None:
         """Delete an item, if it is still as it was read."""
-        pk, sk = str(item["pk"]), str(item["sk"])
-        self.writes.append(
-            self.table.delete(pk, sk, only_if="rev = :rev", values={":rev": item["rev"]})
-        )
+        same = {":rev": item["rev"]}
+        self.writes.append(self.table.delete(*place(item), only_if="rev = :rev", values=same))
 
     def unchanged(self, item: Item) -> None:
         """Write nothing of all this unless that item is still as it was read."""
-        pk, sk = str(item["pk"]), str(item["sk"])
-        self.writes.append(self.table.check(pk, sk, "rev = :rev", {":rev": item["rev"]}))
+        self.writes.append(self.table.check(*place(item), "rev = :rev", {":rev": item["rev"]}))
 
     def absent(self, pk: str, sk: str) -> None:
         """Write nothing of all this once that item is there."""
@@ -66,7 +62,7 @@ def atomically(table: Table, do: Callable[[Change], T], *, under: Lease | None =
     do: reads what it needs anew each time. under: the lease that must hold. Raises LeaseLost, and
     StorageUnavailable where others are always quicker.
     """
-    for number in range(_TRIES):
+    for number in range(TRIES):
         change = Change(table=table)
         try:
             result = do(change)

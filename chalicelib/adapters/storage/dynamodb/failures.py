@@ -12,7 +12,7 @@ from chalicelib.adapters.storage.dynamodb import items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import SHARDS
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.dynamodb.values import Item, place
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.turns import CRASHED, DROPPED, State
@@ -29,24 +29,22 @@ class DynamoFailures:
 
     def given_up(self) -> tuple[GivenUp, ...]:
         """All of them, oldest first."""
-        keys = [
-            (str(entry["pk"]), str(entry["sk"]))
+        listed = [
+            place(entry)
             for number in range(SHARDS)
             for entry in self.table.due(f"due#{number}")
             if str(entry["sk"]).startswith("turn#") and _is_given_up(entry)
         ]
-        read = (self.table.get(pk, sk) for pk, sk in keys)
-        found = [item for item in read if item is not None and _is_given_up(item)]
+        # The index lags: what it listed may have gone on since.
+        found = [item for item in self.table.get_many(listed) if _is_given_up(item)]
         return tuple(self._read(item) for item in sorted(found, key=_worked_on))
 
     def revive(self, chat: Chat, turn_id: str, *, now: datetime) -> bool:
         """Let a turn begin anew; see `Failures.revive`."""
 
         def begin(change: Change) -> bool:
-            item = turns.found(self.table, chat, turn_id)
-            if item is None or not _is_given_up(item):
-                return False
-            if not turns.read(self.table, item).arrivals:
+            item = self._found(chat, turn_id)
+            if item is None or not turns.read(self.table, item).arrivals:
                 return False
             bare = items.without(item, "answer", "cause", "token", "until", "lane", "unsure")
             fresh: Item = {"state": State.WORKING.value, "attempts": 0, "touched": to_micros(now)}
@@ -59,13 +57,16 @@ class DynamoFailures:
         """Take a turn off the list."""
 
         def silence(change: Change) -> bool:
-            item = turns.found(self.table, chat, turn_id)
-            if item is None or not _is_given_up(item):
-                return False
-            change.put({**item, "cause": DROPPED})
-            return True
+            item = self._found(chat, turn_id)
+            if item is not None:
+                change.put({**item, "cause": DROPPED})
+            return item is not None
 
         return atomically(self.table, silence)
+
+    def _found(self, chat: Chat, turn_id: str) -> Item | None:
+        item = turns.found(self.table, chat, turn_id)
+        return item if item is not None and _is_given_up(item) else None
 
     def _read(self, item: Item) -> GivenUp:
         return GivenUp(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,13 +12,11 @@ from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, shard
 from chalicelib.adapters.storage.dynamodb.members import chats_of
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key, written
+from chalicelib.adapters.storage.dynamodb.values import Item, key, place, written
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import HISTORY
 from chalicelib.ports import Said
-
-Keeps = Callable[[Said], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +36,7 @@ class DynamoHistory:
     def clear(self, chat: Chat) -> None:
         """Forget the whole conversation of a chat."""
         for item in self.table.query(home(chat), "said#"):
-            self.table.delete_one(str(item["pk"]), str(item["sk"]))
+            self.table.delete_one(*place(item))
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - nothing of it
         """Erase a private chat's lines, and in groups the person's lines and their answers."""
@@ -46,8 +44,7 @@ class DynamoHistory:
         for chat in chats_of(self.table, user):
             for item in self.table.query(home(chat), "said#"):
                 if any(line.user == user for line in _lines(item)):
-                    place = str(item["pk"]), str(item["sk"])
-                    atomically(self.table, partial(_part, place=place, user=user))
+                    atomically(self.table, partial(_part, at=place(item), user=user))
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to the inbox, whose purge goes over everything that is due."""
@@ -85,8 +82,8 @@ def forget_message(change: Change, chat: Chat, message_id: str, *, with_turn: It
             _rewrite(change, item, rest)
 
 
-def _part(change: Change, *, place: tuple[str, str], user: str) -> None:
-    item = change.table.get(*place)
+def _part(change: Change, *, at: tuple[str, str], user: str) -> None:
+    item = change.table.get(*at)
     if item is not None:
         lines = _lines(item)
         _rewrite(change, item, [one for one in lines if not one.by_bot and one.user != user])

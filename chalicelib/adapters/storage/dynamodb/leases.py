@@ -13,6 +13,7 @@ from uuid import uuid4
 from chalicelib.adapters.storage.dynamodb.calls import Unmet, Write
 from chalicelib.adapters.storage.dynamodb.items import home, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
+from chalicelib.adapters.storage.dynamodb.values import place
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LeaseLost
@@ -89,8 +90,7 @@ def break_all(table: Table) -> None:
     for item in table.scan("lease#"):
         with suppress(Unmet):
             table.change_one(
-                str(item["pk"]),
-                str(item["sk"]),
+                *place(item),
                 "SET ends = :zero",
                 {":zero": 0},
                 condition="attribute_exists(pk)",

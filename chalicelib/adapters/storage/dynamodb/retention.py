@@ -17,17 +17,15 @@ from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import SHARDS, home, without
 from chalicelib.adapters.storage.dynamodb.members import chats_of
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item
+from chalicelib.adapters.storage.dynamodb.values import Item, place
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import IDS
-from chalicelib.domain.turns import State
 
 #: How much of one shard a sweep erases: the next one, a minute later, goes on.
 _STEP: Final = 200
 #: How many shards at once: a sweep mostly waits for DynamoDB, and has less than a minute.
 _AT_ONCE: Final = 4
-_SHOWN: Final = {State.SENT, State.FAILED, State.WITHDRAWN}
 
 
 def purge(table: Table, *, now: datetime) -> None:
@@ -44,21 +42,22 @@ def purge(table: Table, *, now: datetime) -> None:
 
 def _purge_shard(table: Table, number: int, *, now: datetime) -> None:
     for found in table.due(f"due#{number}", until=to_micros(now), limit=_STEP):
-        place = str(found["pk"]), str(found["sk"])
-        atomically(table, partial(_erase, place=place, now=now))
+        atomically(table, partial(_erase, at=place(found), now=now))
 
 
-def _erase(change: Change, *, place: tuple[str, str], now: datetime) -> None:
-    item = change.table.get(*place)
+def _erase(change: Change, *, at: tuple[str, str], now: datetime) -> None:
+    item = change.table.get(*at)
     if item is None or not _is_due(item, now):
         return
-    match place[1].partition("#")[0]:
+    match at[1].partition("#")[0]:
         case "event":
             change.put(items.filed_event(without(item, "words")))
-        case "turn" if item["state"] in _SHOWN and not item.get("erased") and _is_young(item, now):
+        case "turn" if (
+            item["state"] in turns.OVER and not item.get("erased") and _is_young(item, now)
+        ):
             _erase_turn(change, item)
         case "turn":
-            for event in _held(change.table, item):
+            for event in turns.every_event(change.table, item):
                 change.delete(event)
             change.delete(item)
         case _:
@@ -80,16 +79,8 @@ def _erase_turn(change: Change, item: Item) -> None:
     """Erase the answer of a turn and the words of its events; the items stay."""
     bare: Item = {**without(item, "answer"), "unsure": False, "erased": True}
     change.put(turns.filed(bare))
-    for event in _held(change.table, item):
+    for event in turns.every_event(change.table, item):
         change.put(items.filed_event(without(event, "words")))
-
-
-def _held(table: Table, item: Item) -> list[Item]:
-    """Read every event of a turn, also those that were taken back."""
-    pk = str(item["pk"])
-    ids = items.event_ids(item)
-    found = table.get_many([(pk, f"event#{one}") for one in ids]) if ids else []
-    return [event for event in found if event.get("turn") == item["id"]]
 
 
 # --- a person ----------------------------------------------------------------------------------
@@ -111,10 +102,10 @@ def forget_person(table: Table, user: str, *, keep_turn: str) -> None:
         kept |= _forget_events(table, chat, user, keep_turn=keep_turn, asked_at=asked_at)
     for item in noted:
         if item.get("event") not in kept:
-            table.delete_one(str(item["pk"]), str(item["sk"]))
+            table.delete_one(*place(item))
     if turns.found(table, private, keep_turn) is None:
         for item in table.query(home(private), "lease#"):
-            table.delete_one(str(item["pk"]), str(item["sk"]))
+            table.delete_one(*place(item))
 
 
 def _asked_at(table: Table, chats: Iterable[Chat], keep_turn: str) -> int | None:
@@ -157,13 +148,13 @@ def _forget_turn(change: Change, *, chat: Chat, turn_id: str) -> None:
     turn = turns.found(change.table, chat, turn_id)
     if turn is not None:
         change.delete(turn)
-        for event in _held(change.table, turn):
+        for event in turns.every_event(change.table, turn):
             change.put(_bare_id(event))
 
 
 def _forget_event(change: Change, *, event: Item) -> None:
     """Erase an event. Where a worker took it meanwhile, what else is in its turn waits again."""
-    item = change.table.get(str(event["pk"]), str(event["sk"]))
+    item = change.table.get(*place(event))
     if item is None or item["state"] == "forgotten":
         return
     turn = change.table.get(str(item["pk"]), f"turn#{item['turn']}") if "turn" in item else None

@@ -72,35 +72,20 @@ class Table:
         }
         if by != "sk":
             request["IndexName"] = by
-        return list(self._pages("Query", request, limit=limit))
+        return list(self._items("Query", request, limit=limit))
 
     def due(self, shard: str, *, until: int | None = None, limit: int | None = None) -> list[Item]:
         """Read one shard of the sweep's index, oldest first; it may lag a moment behind."""
-        request: Json = {
-            "IndexName": "sweep",
-            "KeyConditionExpression": "sweep = :shard",
-            "ExpressionAttributeValues": {":shard": {"S": shard}},
-        }
+        request = _shard(shard)
         if until is not None:
             request["KeyConditionExpression"] += " AND due <= :until"
             request["ExpressionAttributeValues"][":until"] = {"N": str(until)}
-        return list(self._pages("Query", request, limit=limit))
+        return list(self._items("Query", request, limit=limit))
 
     def count(self, shard: str) -> int:
         """Count one shard of the sweep's index."""
-        request: Json = {
-            "IndexName": "sweep",
-            "KeyConditionExpression": "sweep = :shard",
-            "ExpressionAttributeValues": {":shard": {"S": shard}},
-            "Select": "COUNT",
-        }
-        found = 0
-        while True:
-            told = self._call("Query", request)
-            found += int(told["Count"])
-            if "LastEvaluatedKey" not in told:
-                return found
-            request["ExclusiveStartKey"] = told["LastEvaluatedKey"]
+        pages = self._pages("Query", {**_shard(shard), "Select": "COUNT"}, limit=None)
+        return sum(int(told["Count"]) for told in pages)
 
     def scan(self, start: str) -> Iterable[Item]:
         """Read every item of the table whose sort key begins so: for tools, never for a chat."""
@@ -108,7 +93,7 @@ class Table:
         if start:
             request["FilterExpression"] = "begins_with(sk, :start)"
             request["ExpressionAttributeValues"] = {":start": {"S": start}}
-        yield from self._pages("Scan", request, limit=None)
+        yield from self._items("Scan", request, limit=None)
 
     # --- writes --------------------------------------------------------------------------------
 
@@ -193,11 +178,15 @@ class Table:
             made["ExpressionAttributeNames"] = {f"#{name}": name for name in sorted(named)}
         return made
 
-    def _pages(self, action: str, request: Json, *, limit: int | None) -> Iterable[Item]:
+    def _items(self, action: str, request: Json, *, limit: int | None) -> Iterable[Item]:
+        for told in self._pages(action, request, limit=limit):
+            yield from (unpack(item) for item in told["Items"])
+
+    def _pages(self, action: str, request: Json, *, limit: int | None) -> Iterable[Json]:
         left = limit
         while left is None or left > 0:
             told = self._call(action, request if left is None else {**request, "Limit": left})
-            yield from (unpack(item) for item in told["Items"])
+            yield told
             if "LastEvaluatedKey" not in told:
                 return
             left = None if left is None else left - len(told["Items"])
@@ -218,3 +207,12 @@ class Table:
 
     def _call(self, action: str, request: Json) -> Json:
         return calls.ask(self.client, action, {"TableName": self.name, **request})
+
+
+def _shard(shard: str) -> Json:
+    """Ask for one shard of the sweep's index."""
+    return {
+        "IndexName": "sweep",
+        "KeyConditionExpression": "sweep = :shard",
+        "ExpressionAttributeValues": {":shard": {"S": shard}},
+    }

@@ -22,7 +22,8 @@ from chalicelib.domain.retention import IDS, WORDS
 from chalicelib.domain.turns import Arrival, Sending, State, Turn
 
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
-_SHOWN = {State.SENT, State.FAILED, State.WITHDRAWN}
+#: A turn in one of these is over.
+OVER = {State.SENT, State.FAILED, State.WITHDRAWN}
 
 
 def filed(item: Item) -> Item:
@@ -35,7 +36,7 @@ def filed(item: Item) -> Item:
     if state in {State.WORKING, State.ANSWERED, State.SENDING} and not by_tap:
         work = {"sweep": f"work#{part}", "due": bare["since"]}
         return {**bare, **work, "pending": items.UNFINISHED + place}
-    kept = WORDS if state in _SHOWN and not bare.get("erased") else IDS
+    kept = WORDS if state in OVER and not bare.get("erased") else IDS
     over: Item = {**bare, "sweep": f"due#{part}", "due": to_micros(touched + kept)}
     if by_tap:
         over["pending"] = items.TAPPED + place
@@ -80,7 +81,12 @@ def indexed(table: Table, chat: Chat, start: str, end: str = "") -> list[Item]:
 
 def events(table: Table, item: Item) -> list[Item]:
     """Read what a turn holds: its events that were not taken back, oldest first."""
-    return _held_by(item, _all_events(table, [item]))
+    return _held_by(item, _named_by(table, [item]))
+
+
+def every_event(table: Table, item: Item) -> list[Item]:
+    """Read every event of a turn, also those that were taken back."""
+    return _of(item, _named_by(table, [item]))
 
 
 def read(table: Table, item: Item) -> Turn:
@@ -91,7 +97,7 @@ def read(table: Table, item: Item) -> Turn:
 def with_answers(table: Table, found: Sequence[Item]) -> tuple[Turn, ...]:
     """Read turns whole; what cannot be shown (erased, or of a newer version) is left out."""
     answered = [item for item in found if "answer" in item]
-    held = _all_events(table, answered)
+    held = _named_by(table, answered)
     made = (_whole(item, _held_by(item, held)) for item in answered)
     return tuple(one for one in made if one.answer is not None)
 
@@ -103,19 +109,23 @@ def sent_by(table: Table, chat: Chat, token: str) -> list[Item]:
     return sorted(mine, key=lambda item: int(str(item["place"])))
 
 
-def _all_events(table: Table, found: Iterable[Item]) -> list[Item]:
+def _named_by(table: Table, found: Iterable[Item]) -> list[Item]:
+    """Read the events that turns name, though some may be another turn's by now."""
     ids = [(str(item["pk"]), f"event#{one}") for item in found for one in event_ids(item)]
     return table.get_many(ids)
 
 
-def _held_by(item: Item, held: Iterable[Item]) -> list[Item]:
-    mine = [event for event in held if event.get("turn") == item["id"]]
-    return items.in_order(event for event in mine if event["state"] == "held")
+def _of(item: Item, named: Iterable[Item]) -> list[Item]:
+    return [event for event in named if event.get("turn") == item["id"]]
+
+
+def _held_by(item: Item, named: Iterable[Item]) -> list[Item]:
+    return items.in_order(event for event in _of(item, named) if event["state"] == "held")
 
 
 def _whole(item: Item, held: Iterable[Item]) -> Turn:
-    """Read a turn with the events it holds."""
-    found = (arrival(event) for event in items.in_order(held))
+    """Read a turn with the events it holds, oldest first."""
+    found = (arrival(event) for event in held)
     return Turn(
         id=str(item["id"]),
         chat=Chat.parse(str(item["chat"])),

@@ -17,6 +17,11 @@ def key(pk: str, sk: str) -> Item:
     return {"pk": pk, "sk": sk}
 
 
+def place(item: Item) -> tuple[str, str]:
+    """Where an item lies: its partition and its sort key."""
+    return str(item["pk"]), str(item["sk"])
+
+
 def written(record: object) -> str:
     """Write a record as JSON, as short as DynamoDB counts it.
 
