@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from bench.cold_start_functions import (
     BARE,
     HMAC_ONLY,
+    MODEL,
     TUTORIAL,
     WEBHOOK,
     WORKER,
@@ -36,8 +37,6 @@ from bench.stage import Stage
 from bench.zipped import Code, packed, unpacked
 from simulator.load.figures import p50
 
-#: Seconds the model takes.
-MODEL = 2.0
 #: How many times as long as Chalice with a look at the signature the webhook may take.
 MOST_TIMES = 2.5
 #: How many times faster than the tutorial's handler it must be.

@@ -35,6 +35,9 @@ _NAMES = Names(stage=_STAGE)
 #: Seconds, the configured ones: a worker that is left less begins no turn.
 _TIMEOUT = 150.0
 
+#: Seconds the model takes.
+MODEL = 2.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:

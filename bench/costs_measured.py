@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.cold_start_functions import (
+    MODEL,
     TUTORIAL,
     WEBHOOK,
     WORKER,
@@ -27,9 +28,6 @@ from bench.stage import Stage
 from bench.zipped import Code, packed, unpacked
 from simulator.bot import REPOSITORY
 from simulator.load.figures import p50
-
-#: Seconds the model takes.
-MODEL = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

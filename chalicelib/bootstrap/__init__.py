@@ -6,7 +6,6 @@ which it waits least; see `functions.prepare`.
 
 from __future__ import annotations
 
-import os
 import threading
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -53,7 +52,9 @@ def receive(body: bytes, signature: str | None, *, origin: str, context: Any) ->
 
 def invocation(context: Any, *, answered: Answered = ()) -> AbstractContextManager[None]:
     """Log a function's invocation as one; elsewhere do nothing. Raises SettingInvalid."""
-    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    from chalicelib.bootstrap.source import is_function
+
+    if not is_function():
         return nullcontext()
     return liao().telemetry.during(context, answered=answered)
 

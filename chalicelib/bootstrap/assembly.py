@@ -17,7 +17,7 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.line.webhook import LineWebhookReader
 from chalicelib.adapters.telemetry.lines import LogLines
 from chalicelib.assistant.receive import Receive
-from chalicelib.bootstrap.backends import OPENED, new_id
+from chalicelib.bootstrap.backends import OPENED, is_webhook, new_id
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.names import Names
 from chalicelib.settings import Settings
@@ -147,7 +147,7 @@ def _telemetry(
     if settings.backend != "aws":
         return LogLines(key=key, now=now)
     service = Names(stage=settings.stage).prefix
-    if env.get("LIAO_ROLE") == "webhook":
+    if is_webhook(env):
         return LogLines(key=key, now=now, service=service)
     from chalicelib.adapters.telemetry.powertools import PowertoolsTelemetry
 

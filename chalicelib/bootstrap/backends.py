@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.bootstrap.source import names
 from chalicelib.domain.names import Names
 
 if TYPE_CHECKING:
@@ -73,11 +74,11 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
 
     opened = ExitStack()
     account, patience = _caller(env)
-    _, table, queue = _of_stage(account, patience, settings.stage)
+    _, table, queue = _of_stage(account, patience, Names(stage=settings.stage))
     opened.enter_context(closing(table))
     opened.enter_context(closing(queue))
     media = None
-    if not _is_webhook(env):
+    if not is_webhook(env):
         from chalicelib.adapters.aws.s3 import bucket
         from chalicelib.adapters.media.s3 import S3Media
 
@@ -96,7 +97,7 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
 
 def connect(env: Mapping[str, str]) -> None:
     """Connect to the stage's table ahead of its first use. Raises SettingInvalid, OSError."""
-    dynamodb, _, _ = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
+    dynamodb, _, _ = _of_stage(*_caller(env), names(env))
     dynamodb.connect()
 
 
@@ -105,31 +106,31 @@ def find_queue(env: Mapping[str, str]) -> None:
 
     Raises SettingInvalid, StorageUnavailable.
     """
-    _, _, queue = _of_stage(*_caller(env), env.get("LIAO_STAGE", "dev"))
+    _, _, queue = _of_stage(*_caller(env), names(env))
     queue.connect()
 
 
 def _caller(env: Mapping[str, str]) -> tuple[Account, Patience]:
     from chalicelib.adapters.aws import client
 
-    return client.Account.read(env), client.WEBHOOK if _is_webhook(env) else client.WORKER
+    return client.Account.read(env), client.WEBHOOK if is_webhook(env) else client.WORKER
 
 
-def _is_webhook(env: Mapping[str, str]) -> bool:
+def is_webhook(env: Mapping[str, str]) -> bool:
+    """Tell whether this is the function that has to wake fast."""
     return env.get("LIAO_ROLE") == "webhook"
 
 
 @cache
-def _of_stage(account: Account, patience: Patience, stage: str) -> tuple[Client, Table, SqsQueue]:
+def _of_stage(account: Account, patience: Patience, own: Names) -> tuple[Client, Table, SqsQueue]:
     """Give a process's only table, with its client, and queue: what `connect` opened is used."""
     from chalicelib.adapters.aws import client
     from chalicelib.adapters.queue.sqs import SqsQueue
     from chalicelib.adapters.storage.dynamodb.table import Table
 
-    names = Names(stage=stage)
     dynamodb = client.dynamodb(account, patience)
-    table = Table(client=dynamodb, name=names.table)
-    queue = SqsQueue(client=client.sqs(account, patience), name=names.queue, new_id=new_id)
+    table = Table(client=dynamodb, name=own.table)
+    queue = SqsQueue(client=client.sqs(account, patience), name=own.queue, new_id=new_id)
     return dynamodb, table, queue
 
 

@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from chalicelib.bootstrap import backends, invocation, liao
+from chalicelib.bootstrap import backends, invocation, liao, source
 from chalicelib.domain.errors import LiaoError, StorageUnavailable
-from chalicelib.domain.names import Names
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.bootstrap.assembly import Liao
 
 #: Read when the app is imported, since the decorators of its functions need them.
-QUEUE: Final = Names(stage=os.environ.get("LIAO_STAGE", "dev")).queue
+QUEUE: Final = source.names(os.environ).queue
 #: How many chats are answered at once: a new account may run ten functions in all.
 CONCURRENCY: Final = 5
 
@@ -34,7 +33,7 @@ CONCURRENCY: Final = 5
 def prepare() -> None:
     """Import what this function always needs, as it starts, and connect; elsewhere do nothing."""
     load = _LOADED.get(os.environ.get("LIAO_ROLE", ""))
-    if load is None or "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    if load is None or not source.is_function():
         return
     # What is imported stays: looking for garbage in it would take a tenth of the time.
     gc.disable()

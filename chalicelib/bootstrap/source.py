@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.names import Names
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -21,9 +23,19 @@ def project() -> Path:
     return Path(__file__).resolve().parent.parent.parent
 
 
+def is_function() -> bool:
+    """Tell whether this process is a function on AWS."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+def names(env: Mapping[str, str]) -> Names:
+    """What a stage's resources on AWS are called, before its settings are read."""
+    return Names(stage=env.get("LIAO_STAGE", "dev"))
+
+
 def environment() -> Mapping[str, str]:
     """Every setting by its name. Raises SettingInvalid, StorageUnavailable."""
-    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+    if not is_function():
         return {**_file(), **os.environ}
     return {**_parameters().all(), **os.environ} if _has_parameters() else os.environ
 
@@ -44,19 +56,16 @@ def secret(name: str, value: str) -> Secret:
 
 def _has_parameters() -> bool:
     """Tell whether settings come from there: who has secrets in the function has them all there."""
-    on_aws = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
-    return on_aws and not os.environ.get("LINE_CHANNEL_SECRET")
+    return is_function() and not os.environ.get("LINE_CHANNEL_SECRET")
 
 
 @cache
 def _parameters() -> Parameters:
     from chalicelib.adapters.aws import client
     from chalicelib.adapters.secrets.parameters import Parameters
-    from chalicelib.domain.names import Names
 
     account = client.Account.read(os.environ)
-    names = Names(stage=os.environ.get("LIAO_STAGE", "dev"))
-    return Parameters(client=client.ssm(account, client.WEBHOOK), path=names.parameters)
+    return Parameters(client=client.ssm(account, client.WEBHOOK), path=names(os.environ).parameters)
 
 
 def _file() -> dict[str, str]:

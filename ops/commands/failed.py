@@ -11,13 +11,13 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from chalicelib.adapters.telemetry.records import hashed
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.names import Names
 from ops import failed, parameters
 from ops.aws import Aws
 from ops.commands import stage_option
 from ops.failed import Desk, Failed
-from ops.hiding import hidden
 from ops.show import Steps, Told, told_of
 from ops.site import PROJECT
 from ops.stages import stage_config
@@ -44,7 +44,7 @@ def list_all(*, stage: str) -> None:
             table.add_row(
                 one.id[:_SHORT],
                 one.kind,
-                hidden(one.chat, key),
+                _chat(one, key),
                 f"{one.at:%Y-%m-%d %H:%M:%S}",
                 _tries(one),
                 one.cause,
@@ -63,7 +63,7 @@ def show(*, stage: str, start: str, words: bool) -> None:
         facts = {
             "id": one.id,
             "what": one.kind,
-            "chat": hidden(one.chat, key),
+            "chat": _chat(one, key),
             "cause": one.cause,
             "when": f"{one.at:%Y-%m-%d %H:%M:%S} UTC",
             "tries": _tries(one),
@@ -122,6 +122,11 @@ def _at(stage: str) -> Iterator[tuple[Steps, Desk, bytes]]:
                 yield shown, desk, secret.encode()
         finally:
             aws.close()
+
+
+def _chat(one: Failed, key: bytes) -> str:
+    """A chat as the log names it."""
+    return "–" if one.chat is None else hashed(one.chat.key, key=key)
 
 
 def _tries(one: Failed) -> str:

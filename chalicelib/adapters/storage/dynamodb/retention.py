@@ -52,9 +52,7 @@ def _erase(change: Change, *, at: tuple[str, str], now: datetime) -> None:
     match at[1].partition("#")[0]:
         case "event":
             change.put(items.filed_event(without(item, "words")))
-        case "turn" if (
-            item["state"] in turns.OVER and not item.get("erased") and _is_young(item, now)
-        ):
+        case "turn" if _keeps_its_ids(item, now):
             _erase_turn(change, item)
         case "turn":
             for event in turns.every_event(change.table, item):
@@ -70,9 +68,10 @@ def _is_due(item: Item, now: datetime) -> bool:
     return is_kept_until and int(str(item["due"])) <= to_micros(now)
 
 
-def _is_young(item: Item, now: datetime) -> bool:
-    """Tell whether a turn's ids are still needed, so that nothing is answered twice."""
-    return now - to_moment(int(str(item["touched"]))) < IDS
+def _keeps_its_ids(item: Item, now: datetime) -> bool:
+    """Tell whether only a turn's words are due: its ids stay, so that nothing is answered twice."""
+    is_young = now - to_moment(int(str(item["touched"]))) < IDS
+    return item["state"] in turns.OVER and not item.get("erased") and is_young
 
 
 def _erase_turn(change: Change, item: Item) -> None:
