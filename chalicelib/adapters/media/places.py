@@ -6,37 +6,30 @@ is marked as theirs beside it, so that it is found without looking through every
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 from chalicelib.domain.chat import Chat
-
-_DIGEST_BYTES = 16
+from chalicelib.domain.digests import digest
 
 
 def of_chat(chat: Chat) -> str:
     """The folder of a chat, with a slash at its end."""
-    return f"chats/{_digest(chat.key)}/"
+    return f"chats/{digest(chat.key)}/"
 
 
 def place(chat: Chat, media_id: str) -> str:
     """The path of a medium."""
-    return of_chat(chat) + _digest(media_id)
+    return of_chat(chat) + digest(media_id)
 
 
 def of_person(user: str) -> str:
     """The folder of the marks of what a person sent, with a slash at its end."""
-    return f"people/{_digest(user)}/"
+    return f"people/{digest(user)}/"
 
 
 def mark(user: str, chat: Chat, media_id: str) -> str:
     """The path of the mark that a medium is this person's."""
-    return f"{of_person(user)}{_digest(chat.key)}-{_digest(media_id)}"
+    return f"{of_person(user)}{digest(chat.key)}-{digest(media_id)}"
 
 
 def marked(mark_path: str) -> str:
     """The path of the medium that a mark is about."""
     return "chats/" + mark_path.rpartition("/")[2].replace("-", "/")
-
-
-def _digest(name: str) -> str:
-    return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()

@@ -11,15 +11,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from chalicelib.adapters.aws.client import AwsRefused, Client
 from chalicelib.domain.chat import Chat
+from chalicelib.domain.digests import digest
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
-
-_DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +34,9 @@ class SqsQueue:
         entry = {
             "Id": "0",
             "MessageBody": to_entry(chat, lane),
-            "MessageGroupId": _short(f"{chat.key}:{lane}"),
-            "MessageDeduplicationId": _short(f"{lane}:{once or self.new_id()}"),
+            # SQS takes 128 characters of ASCII, and needs no ids of people.
+            "MessageGroupId": digest(f"{chat.key}:{lane}"),
+            "MessageDeduplicationId": digest(f"{lane}:{once or self.new_id()}"),
         }
         told = self._call("SendMessageBatch", {"QueueUrl": self._address(), "Entries": [entry]})
         # A batch is answered with 200 even where an entry of it was not taken.
@@ -84,8 +83,3 @@ def from_entry(body: str) -> tuple[Chat, Lane]:
         return Chat.parse(told["chat"]), Lane(told["lane"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError("an entry of the queue is not a wake") from None
-
-
-def _short(name: str) -> str:
-    """Make an id that fits: SQS takes 128 characters of ASCII, and it needs no ids of people."""
-    return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()

@@ -146,10 +146,11 @@ def test_a_person_is_forgotten_wherever_they_sent_something(cabinet: Cabinet, me
     assert len(cabinet.names()) == 3
 
 
-def test_forgetting_a_person_nobody_knows_is_no_trouble(media: Media) -> None:
+def test_forgetting_a_person_nobody_knows_is_no_trouble(cabinet: Cabinet, media: Media) -> None:
     media.forget_person(AMY.id, keep_turn="")
     media.forget_chat(AMY)
     media.purge(now=NOW)
+    assert list(cabinet.names()) == []
 
 
 def test_a_chat_that_was_forgotten_can_keep_again(media: Media) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
-from chalicelib.adapters.storage.dynamodb.items import digest
 from chalicelib.adapters.storage.dynamodb.table import Table
+from chalicelib.domain.digests import digest
 from chalicelib.domain.errors import StorageUnavailable
 
 

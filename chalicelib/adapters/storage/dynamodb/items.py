@@ -26,12 +26,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from zlib import crc32
 
 from chalicelib.adapters.storage.dynamodb.values import Item, key
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.digests import digest
 from chalicelib.domain.events import Lane
 from chalicelib.domain.retention import HISTORY, IDS, WORDS
 
@@ -43,8 +43,6 @@ WORK = {Lane.TURNS: "t#", Lane.TAPS: "e#"}
 UNFINISHED, TAPPED, PARKED, UNSURE = "t#0#", "s#", "p#", "u#"
 #: From the first to the last of what is being sent, by either lane.
 SENDING = ("s#", "t#0$")
-
-_DIGEST_BYTES = 16
 
 
 def home(chat: Chat) -> str:
@@ -123,8 +121,3 @@ def without(item: Item, *names: str) -> Item:
 def unfiled(item: Item) -> Item:
     """Take an item out of the indexes."""
     return without(item, "pending", "sweep", "due", "ttl")
-
-
-def digest(name: str) -> str:
-    """Name something by what tells nobody whose it is."""
-    return blake2b(name.encode(), digest_size=_DIGEST_BYTES).hexdigest()
