@@ -28,6 +28,7 @@ Json = dict[str, Any]
 #: Requests a second, and at once, that the API lets through: a channel's webhooks are far below.
 RATE: Final = 50
 BURST: Final = 100
+_THROTTLE: Final = f"{RATE} requests a second, {BURST} at once"
 #: Who the bot is: a webhook for another one is refused.
 BOT_USER_ID: Final = "LINE_BOT_USER_ID"
 
@@ -168,14 +169,13 @@ class Deployment:
 
     def _throttling_plan(self) -> str:
         if not self.site.deployed().url(self.api):
-            return f"{RATE} requests a second, {BURST} at once"
-        return "" if self._throttled() else f"{RATE} requests a second, {BURST} at once"
+            return _THROTTLE
+        return "" if self._throttled() else _THROTTLE
 
     def _throttling(self, told: Told) -> str:
         told(f"{RATE} requests a second")
-        how = f"{RATE} requests a second, {BURST} at once"
         if self._throttled():
-            return how
+            return _THROTTLE
         patches = {"rateLimit": RATE, "burstLimit": BURST}
         with explained("setting the API's throttling"):
             self.site.aws.client("apigateway").update_stage(
@@ -185,7 +185,7 @@ class Deployment:
                     for name, value in patches.items()
                 ],
             )
-        return how
+        return _THROTTLE
 
     def _throttled(self) -> bool:
         with explained("reading the API's throttling"):

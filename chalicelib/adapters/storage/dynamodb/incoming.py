@@ -16,7 +16,6 @@ from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item, key, written
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import events
-from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Event, ImageSent, OtherSent, TextSent, Unsent
 from chalicelib.domain.retention import IDS
 
@@ -62,7 +61,7 @@ def _writes(table: Table, event: Event, waits: Item, *, now: datetime) -> list[W
     stored = {**waits, "words": written(events.to_record(event))}
     writes = [_put_new(table, stored, seconds)]
     if "message" in waits:
-        pointer = {**_message(event.chat, str(waits["message"])), "event": event.id}
+        pointer = {**items.message(event.chat, str(waits["message"])), "event": event.id}
         kept: Item = {**pointer, "buried": False, "ttl": ttl(now, IDS), "rev": table.tick()}
         values = {":now": seconds, ":no": False}
         writes.append(table.put(kept, only_if=_IS_NOT_BURIED, values=values))
@@ -103,7 +102,3 @@ def _fields(event: Event, *, now: datetime) -> Item:
 def message_of(event: Event) -> str | None:
     """The id of the message that an event brought, if it brought one."""
     return event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
-
-
-def _message(chat: Chat, message_id: str) -> Item:
-    return key(home(chat), f"message#{message_id}")

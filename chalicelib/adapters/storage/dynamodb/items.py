@@ -44,6 +44,9 @@ UNFINISHED, TAPPED, PARKED, UNSURE = "t#0#", "s#", "p#", "u#"
 #: From the first to the last of what is being sent, by either lane.
 SENDING = ("s#", "t#0$")
 
+#: The sort key of what a reply token was spent on.
+CLAIM = "claim"
+
 
 def home(chat: Chat) -> str:
     """The partition of a chat."""
@@ -53,6 +56,16 @@ def home(chat: Chat) -> str:
 def person(user: str) -> str:
     """The partition that tells where something of a person is kept."""
     return f"person#{digest(user)}"
+
+
+def message(chat: Chat, message_id: str) -> Item:
+    """The key of what is known of a message."""
+    return key(home(chat), f"message#{message_id}")
+
+
+def claim(token: str) -> tuple[str, str]:
+    """Where it lies what a reply token was spent on."""
+    return f"token#{token}", CLAIM
 
 
 def membership(user: str, chat: Chat, *, now: datetime, rev: int) -> Item:

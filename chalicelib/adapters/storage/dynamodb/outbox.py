@@ -27,7 +27,6 @@ from chalicelib.domain.turns import Lease, Purpose, Sending, State, Turn
 from chalicelib.ports import Said
 
 _READY = {State.ANSWERED, State.PARKED}
-_CLAIM = "claim"
 _OPEN = {State.WORKING, State.ANSWERED, State.PARKED}
 
 
@@ -100,7 +99,7 @@ class DynamoOutbox:
 
         def go(change: Change) -> tuple[Turn, ...]:
             wanted = turns.places(lease.chat, turn_ids)
-            read = self.table.get_many([_place(sending.token), *wanted])
+            read = self.table.get_many([items.claim(sending.token), *wanted])
             kept = {str(item["sk"]): item for item in read}
             ready = {
                 str(item["id"]): self._sent(item, sending, lease, now)
@@ -108,7 +107,7 @@ class DynamoOutbox:
                 if item["state"] in _READY
             }
             going = turns.with_answers(self.table, list(ready.values()))
-            if not going or _CLAIM in kept:
+            if not going or items.CLAIM in kept:
                 return ()
             change.put(_claim(sending.token, Purpose.ANSWER, now=now))
             for number, turn in enumerate(going):
@@ -119,7 +118,7 @@ class DynamoOutbox:
 
     def claimed(self, token: str) -> Purpose | None:
         """What a token was claimed for, if it was."""
-        item = self.table.get(*_place(token))
+        item = self.table.get(*items.claim(token))
         return None if item is None else Purpose(str(item["purpose"]))
 
     def under_way(self, lease: Lease, token: str) -> tuple[Turn, ...]:
@@ -234,9 +233,5 @@ def _is_sent_by(item: Item, lease: Lease) -> bool:
     return item["state"] == State.SENDING and item.get("lane") == lease.lane
 
 
-def _place(token: str) -> tuple[str, str]:
-    return f"token#{token}", _CLAIM
-
-
 def _claim(token: str, purpose: Purpose, *, now: datetime) -> Item:
-    return {**key(*_place(token)), "purpose": purpose.value, "ttl": ttl(now, IDS)}
+    return {**key(*items.claim(token)), "purpose": purpose.value, "ttl": ttl(now, IDS)}

@@ -33,14 +33,16 @@ def _renew(change: Change, event: Event, *, origin: str, now: datetime) -> None:
         return
     change.put(items.filed_event({**item, "received": to_micros(now), "origin": origin}))
     if event.token is not None:
-        change.absent(f"token#{event.token}", "claim")
+        change.absent(*items.claim(event.token))
 
 
 def _is_of_use(change: Change, item: Item, event: Event) -> bool:
-    if item["state"] == "waiting":
-        return not _is_claimed(change.table, event)
-    if item["state"] != "held" or _is_claimed(change.table, event):
+    if item["state"] not in {"waiting", "held"}:
         return False
+    if event.token is not None and change.table.get(*items.claim(event.token)) is not None:
+        return False
+    if item["state"] == "waiting":
+        return True
     turn = turns.found(change.table, event.chat, str(item["turn"]))
     if turn is None or turn["state"] not in _RENEWED:
         return False
@@ -49,7 +51,3 @@ def _is_of_use(change: Change, item: Item, event: Event) -> bool:
     else:
         change.unchanged(turn)
     return True
-
-
-def _is_claimed(table: Table, event: Event) -> bool:
-    return event.token is not None and table.get(f"token#{event.token}", "claim") is not None

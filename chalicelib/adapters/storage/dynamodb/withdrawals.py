@@ -8,7 +8,7 @@ from chalicelib.adapters.storage.dynamodb import history, items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import home, ttl, without
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key
+from chalicelib.adapters.storage.dynamodb.values import Item, place
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Unsent
@@ -26,10 +26,10 @@ def withdraw(table: Table, unsent: Unsent, *, now: datetime) -> bool:
 
 def _withdraw(change: Change, unsent: Unsent, *, now: datetime) -> bool:
     table, pk = change.table, home(unsent.chat)
-    place = key(pk, f"message#{unsent.message_id}")
-    pointer = table.get(pk, str(place["sk"]))
+    message = items.message(unsent.chat, unsent.message_id)
+    pointer = table.get(*place(message))
     new = pointer is None or not pointer["buried"] or int(str(pointer["ttl"])) <= now.timestamp()
-    change.put({**(pointer or place), "buried": True, "ttl": ttl(now, IDS)})
+    change.put({**(pointer or message), "buried": True, "ttl": ttl(now, IDS)})
     event = table.get(pk, f"event#{pointer['event']}") if pointer and "event" in pointer else None
     undecided = None
     if event is not None and event["state"] in _ALIVE:
