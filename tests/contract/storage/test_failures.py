@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.errors import Cause
 from chalicelib.domain.turns import State, Turn
-from chalicelib.ports import Failures
+from chalicelib.ports import Failures, Said
 from tests.contract.storage.desk import AMY, BEN, Desk, asked, by, later, names, saying, wrote
 
 
@@ -68,6 +68,23 @@ def test_a_turn_that_is_revived_begins_anew(desk: Desk, failures: Failures, how:
     assert (asked(again), again.answer, again.sending) == (["tea"], None, None)
     desk.outbox.save(desk.lease(), again.id, saying("Green."))
     assert desk.kept(again).answer == saying("Green.")
+
+
+def test_a_turn_that_is_revived_leaves_the_history_until_it_is_answered_again(
+    desk: Desk, failures: Failures
+) -> None:
+    desk.accept(wrote("tea"))
+    turn = desk.take()
+    apology = replace(saying("Sorry."), cause=Cause.CRASHED)
+    question = Said(text="tea?", by_bot=False, message_id="m-tea", user=AMY.id)
+    desk.outbox.save(desk.lease(), turn.id, apology, [question, Said(text="Sorry.", by_bot=True)])
+    desk.outbox.park(desk.lease(), [turn.id])
+    assert failures.revive(AMY, turn.id, now=later(60))
+    assert desk.stores.history.recent(AMY, limit=9, now=later(60)) == ()
+    again = desk.take(now=later(61))
+    lines = (question, Said(text="Green.", by_bot=True))
+    desk.outbox.save(desk.lease(), again.id, saying("Green."), lines)
+    assert desk.stores.history.recent(AMY, limit=9, now=later(62)) == lines
 
 
 def test_an_apology_that_waits_to_be_shown_goes_when_its_turn_is_revived(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.adapters.storage.dynamodb import items, turns
+from chalicelib.adapters.storage.dynamodb import history, items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import SHARDS
 from chalicelib.adapters.storage.dynamodb.table import Table
@@ -49,6 +49,7 @@ class DynamoFailures:
             bare = items.without(item, "answer", "cause", "token", "until", "lane", "unsure")
             fresh: Item = {"state": State.WORKING.value, "attempts": 0, "touched": to_micros(now)}
             change.put(turns.filed({**bare, **fresh}))
+            history.forget_turn(change, item)
             return True
 
         return atomically(self.table, begin)

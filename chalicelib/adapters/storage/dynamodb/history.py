@@ -51,10 +51,7 @@ class DynamoHistory:
 
 
 def add(change: Change, turn: Item, lines: Sequence[Said]) -> None:
-    """Keep a turn's lines, in the transaction that saves its answer.
-
-    A turn that an operator revived is answered again: its new lines replace those it had.
-    """
+    """Keep a turn's lines, in the transaction that saves its answer."""
     chat, at = Chat.parse(str(turn["chat"])), int(str(turn["touched"]))
     item: Item = {
         **key(str(turn["pk"]), _sk(turn)),
@@ -80,6 +77,13 @@ def forget_message(change: Change, chat: Chat, message_id: str, *, with_turn: It
         elif any(line.message_id == message_id for line in lines):
             rest = [one for one in lines if not one.by_bot and one.message_id != message_id]
             _rewrite(change, item, rest)
+
+
+def forget_turn(change: Change, turn: Item) -> None:
+    """Forget all lines of a turn."""
+    item = change.table.get(str(turn["pk"]), _sk(turn))
+    if item is not None:
+        change.delete(item)
 
 
 def _part(change: Change, *, at: tuple[str, str], user: str) -> None:

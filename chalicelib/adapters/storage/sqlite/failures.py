@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.moments import to_micros, to_moment
+from chalicelib.adapters.storage.sqlite import history
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import turn
 from chalicelib.adapters.storage.sqlite.words import erase_words
@@ -52,6 +53,7 @@ class SqliteFailures:
                 (to_micros(now), turn_id),
             )
             erase_words(tx, [row["words"]])
+            history.forget_turn(tx, turn_id)
             return True
 
     def drop(self, chat: Chat, turn_id: str) -> bool:
