@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -64,13 +64,15 @@ class Watch:
 
 @dataclass(slots=True, kw_only=True)
 class Rounds:
-    """One turn's watch: remembers which tokens were seen to, and when dots are due.
+    """One turn's watch: remembers which tokens were seen to, and when something is due.
 
+    notes_due: before it no token can be due, so the inbox isn't asked.
     knows_language: LINE was asked in which one the person reads, while there is time to ask.
     """
 
     watch: Watch
     turn: Turn
+    notes_due: datetime | None = None
     dots_due: datetime | None = None
     seen_to: set[str] = field(default_factory=set)
     knows_language: bool = False
@@ -78,14 +80,26 @@ class Rounds:
     def tick(self) -> None:
         """Do what is due now: a note by each dying token, then the dots again."""
         notes, now = self.watch.notes, self.watch.clock.now()
-        arrivals = (self.turn.latest, *notes.behind(self.turn.chat))
-        due = [a for a in arrivals if notes.deadline(a) <= now and a.event.id not in self.seen_to]
-        notes.spend_due(due)
-        self.seen_to.update(arrival.event.id for arrival in due)
-        dots = due or self.dots_due is None or now >= self.dots_due
+        said = self._spend_due(now)
+        dots = said or self.dots_due is None or now >= self.dots_due
         if dots and not notes.is_unsaid(self.turn.latest):
             self.dots_due = now + DOTS_RENEWED
             self.watch.messenger.show_loading(self.turn.chat, seconds=DOTS_SECONDS)
         if not self.knows_language:
             self.knows_language = True
             notes.speaking.voice(self.turn.chat)
+
+    def _spend_due(self, now: datetime) -> bool:
+        """Spend what is due of this turn and of those that wait behind it; True if any was."""
+        if self.notes_due is not None and now < self.notes_due:
+            return False
+        notes, latest = self.watch.notes, self.turn.latest
+        arrivals = (latest, *notes.behind(self.turn.chat))
+        left = {a: notes.deadline(a) for a in arrivals if a.event.id not in self.seen_to}
+        due = [arrival for arrival, at in left.items() if at <= now]
+        notes.spend_due(due)
+        self.seen_to.update(arrival.event.id for arrival in due)
+        # What comes from now on is due no earlier than if it came at once.
+        of_the_next = notes.deadline(replace(latest, received=now))
+        self.notes_due = min([of_the_next, *(at for at in left.values() if at > now)])
+        return bool(due)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from chalicelib.assistant.watch import Rounds, Watch
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Lane
-from chalicelib.domain.turns import Turn, Wait
+from chalicelib.domain.turns import Arrival, Turn, Wait
+from chalicelib.ports import Inbox
 from tests.assembled import AMY, GROUP, Assembled, assembled
 from tests.fakes import FakeClock
 
@@ -123,6 +126,19 @@ def test_a_token_that_was_seen_to_is_left_in_peace(bot: Assembled, watch: Watch)
     assert len(bot.messenger.dots) == 1
 
 
+def test_the_store_is_asked_only_when_a_token_may_be_due(bot: Assembled, watch: Watch) -> None:
+    inbox = Asked(bot.stores.inbox)
+    notes = replace(watch.notes, inbox=cast("Inbox", inbox))
+    rounds = Rounds(watch=replace(watch, notes=notes), turn=taken(bot))
+    for _ in range(90):
+        rounds.tick()
+        bot.clock.move(0.5)
+    assert inbox.times == 1
+    rounds.tick()
+    assert inbox.times == 2
+    assert bot.messenger.said() == [STILL_THINKING]
+
+
 def test_a_watch_ends_with_its_context_and_shows_no_dots_afterwards(
     bot: Assembled, watch: Watch
 ) -> None:
@@ -164,6 +180,18 @@ def test_a_store_that_fails_for_a_moment_does_not_end_the_watch(
     facts = bot.telemetry.named("watch_stumbled")
     assert facts
     assert facts[0]["turn"] == turn.id
+
+
+class Asked:
+    """An inbox that counts how often it was asked what waits."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self._inbox = inbox
+        self.times = 0
+
+    def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
+        self.times += 1
+        return self._inbox.waiting(chat)
 
 
 class Noticed:
