@@ -86,6 +86,9 @@ class Inbox(Door, Protocol):
     def waiting(self, chat: Chat) -> tuple[Arrival, ...]:
         """Events in lane `TURNS` that no turn holds yet, oldest first."""
 
+    def unfinished(self, chat: Chat) -> tuple[Turn, ...]:
+        """Turns of lane `TURNS` that a worker took and nobody has finished, oldest first."""
+
     def has_work(self, chat: Chat, lane: Lane) -> bool:
         """Tell whether a worker would find anything to do in this lane."""
 
@@ -205,6 +208,7 @@ class Failures(Protocol):
     def revive(self, chat: Chat, turn_id: str, *, now: datetime) -> bool:
         """Let a turn begin anew, with all its attempts, and wait for a worker.
 
+        What the history kept of it is forgotten: it will be said again.
         False where it was not given up, or nothing is left of what was asked.
         """
 

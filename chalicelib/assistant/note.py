@@ -18,8 +18,11 @@ from chalicelib.domain.bursts import groups
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.messages import Buttons
-from chalicelib.domain.turns import Arrival, deadline
+from chalicelib.domain.turns import Arrival, State, deadline
 from chalicelib.ports import Clock, Inbox, Outbox, Telemetry
+
+#: A turn in one of these has not used its token.
+_UNSAID = {State.WORKING, State.ANSWERED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,14 @@ class Notes:
         """For every turn that waits in the chat, the arrival whose token would answer it."""
         waiting = groups(self.inbox.waiting(chat), is_command=self.commands.gives)
         return tuple(group[-1] for group in waiting)
+
+    def owed(self, chat: Chat) -> tuple[Arrival, ...]:
+        """Every arrival of the chat whose token may still be spent on a note.
+
+        What waits, and what a worker has begun and may have died over.
+        """
+        begun = [turn for turn in self.inbox.unfinished(chat) if turn.state in _UNSAID]
+        return (*(turn.latest for turn in begun if turn.arrivals), *self.behind(chat))
 
     def spend_due(self, arrivals: Sequence[Arrival]) -> None:
         """Send a note by each token that is due and not claimed yet."""

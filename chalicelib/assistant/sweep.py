@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.assistant.note import Notes
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Lane
 from chalicelib.ports import Clock, Forgetful, Inbox, Messenger, Queue, Telemetry
+
+#: How often, in seconds, who stays looks again: well within the time that a note may wait.
+_LOOK = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +38,26 @@ class Sweep:
             self.queue.wake(chat, lane)
         for chat, lane in found:
             if lane is Lane.TURNS:
-                self.notes.spend_due(self.notes.behind(chat))
+                self.notes.spend_due(self.notes.owed(chat))
         if found:
             self.telemetry.fact("sweep_woke", chats=len(found))
+
+    def stay(self, *, until: datetime) -> None:
+        """Stay with what is unfinished now: its token would die before a sweep that is far off.
+
+        A worker that lives spends it first, and what gets finished is left; so this mostly ends
+        within seconds. `until` is when to leave.
+        """
+        chats = [chat for chat, lane in self.inbox.chats_with_work() if lane is Lane.TURNS]
+        while chats := [chat for chat in chats if self._owes(chat, until)]:
+            self.clock.sleep(_LOOK)
+
+    def _owes(self, chat: Chat, until: datetime) -> bool:
+        """Spend what is due in a chat; True where more will be, in time."""
+        owed = self.notes.owed(chat)
+        self.notes.spend_due(owed)
+        now = self.clock.now()
+        return any(now < self.notes.deadline(arrival) < until for arrival in owed)
 
     def purge(self) -> None:
         """Erase what has passed its promised time."""

@@ -107,15 +107,20 @@ def _answer(bot: Liao, body: str, ends: datetime) -> None:
 def sweep(context: Any) -> None:
     """Wake chats in which something waits, and erase what is past its time.
 
-    LINE is asked once an hour how many pushes are left: that alone imports its SDK.
+    LINE is asked once an hour how many pushes are left: that and a note alone import its SDK.
+    Last, it stays with questions whose worker may have died, as long as Lambda lets it.
     """
+    from chalicelib.domain.turns import NOTE_TIME
+
     with invocation(context):
         bot = liao()
+        ends = bot.clock.now() + timedelta(milliseconds=context.get_remaining_time_in_millis())
         sweep = bot.worker().sweep
         try:
             sweep()
             sweep.purge()
+            if bot.clock.now().minute == 0:
+                sweep.count_pushes()
+            sweep.stay(until=ends - NOTE_TIME)
         except StorageUnavailable as exc:
             bot.telemetry.trouble("sweep_stumbled", exc)
-        if bot.clock.now().minute == 0:
-            sweep.count_pushes()

@@ -48,8 +48,10 @@ class Context:
     invoked_function_arn: str = "arn:aws:lambda:ap-northeast-1:123456789012:function:liao-prod"
     aws_request_id: str = "52fdfc07-2182-454f-963f-5f0f9a621d72"
 
+    seconds_left: int = 150
+
     def get_remaining_time_in_millis(self) -> int:
-        return 150_000
+        return self.seconds_left * 1_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,9 +85,9 @@ class Stage:
         return count
 
     def sweep(self) -> None:
-        """A minute has passed."""
+        """A minute has passed, and Lambda leaves no time to stay with what is unfinished."""
         self.becomes("sweep")
-        self.app.sweep(MINUTE, Context())
+        self.app.sweep(MINUTE, Context(seconds_left=10))
         self.becomes("webhook")
 
     def loses_wakes(self) -> None:
@@ -159,6 +161,15 @@ def test_a_wake_that_was_lost_is_made_good_by_the_sweep(stage: Stage) -> None:
     stage.sweep()
     assert stage.worker() == 1
     assert len(stage.sim.wait_for_replies(amy)) == 1
+
+
+def test_the_sweep_stays_with_what_nobody_answers_and_saves_its_token(stage: Stage) -> None:
+    stage.monkeypatch.setenv("LIAO_REPLY_DEADLINE", "3")
+    amy = stage.sim.user("Amy", language="en")
+    stage.sim.text(amy, "Is tea good?", wait=True)
+    stage.loses_wakes()
+    stage.sweep()
+    assert stage.sim.texts(amy) == ["Still thinking. It will be here when it's ready."]
 
 
 def test_a_redelivery_is_answered_once(stage: Stage) -> None:

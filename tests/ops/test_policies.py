@@ -108,7 +108,7 @@ def test_a_function_writes_to_its_own_log_group_alone() -> None:
 
 @pytest.mark.parametrize(
     ("function", "memory", "timeout"),
-    [("api_handler", 512, 10), ("worker", 1024, 150), ("sweep", 512, 50)],
+    [("api_handler", 512, 10), ("worker", 512, 150), ("sweep", 512, 58)],
 )
 def test_chalice_finds_each_functions_own_memory_time_out_policy_and_role(
     function: str, memory: int, timeout: int

@@ -88,6 +88,22 @@ def test_killed_while_the_model_thinks_the_wake_is_shown_again_and_answered(stag
     assert stage.answers() == dict.fromkeys(stage.asked, 1)
 
 
+def test_killed_while_the_model_thinks_the_sweep_stays_until_a_note_is_due(stage: Stage) -> None:
+    trap = stage.gate.once(MODEL, Moment.ARRIVES, stage.dies)
+    stage.asks()
+    trap.wait()
+    stage.dead(1)
+    stage.passes(NOTE_IS_DUE - 5)
+    assert stage.sim.texts(stage.amy) == []
+    stage.bot.sweep()
+    assert stage.sim.texts(stage.amy) == [NOTE]
+    stage.passes(SHOWN_AGAIN)
+    stage.settles()
+    stage.sim.tap(stage.amy, BUTTON, wait=True)
+    stage.settles()
+    assert stage.answers() == {stage.asked[0]: 1}
+
+
 def test_three_deaths_put_the_wake_among_the_dead_and_the_sweep_makes_the_chat_good(
     stage: Stage,
 ) -> None:

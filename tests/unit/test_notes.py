@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from chalicelib.assistant.note import Notes
+from chalicelib.assistant.respond import WORKER_TIME
 from chalicelib.assistant.taps import SHOW
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import SendBusy
-from chalicelib.domain.events import TextSent
-from chalicelib.domain.messages import Buttons
-from chalicelib.domain.turns import Arrival, Purpose
+from chalicelib.domain.events import Lane, TextSent
+from chalicelib.domain.messages import Answer, Buttons, Text
+from chalicelib.domain.turns import Arrival, Lease, Purpose, Turn
 from tests.assembled import AMY, GROUP, Assembled, assembled
 
 
@@ -128,3 +129,52 @@ def test_each_waiting_turn_gets_a_note_and_the_rest_of_a_burst_none(
     bot.clock.move(45)
     notes.spend_due(notes.behind(AMY))
     assert spent(bot) == ["t2", "t3"]
+
+
+def begun(bot: Assembled, text: str) -> tuple[Turn, Lease]:
+    """A worker takes what somebody wrote, and dies."""
+    asked(bot, text)
+    now = bot.clock.now()
+    lease = bot.stores.inbox.lease(AMY, Lane.TURNS, until=now + WORKER_TIME, now=now)
+    assert lease is not None
+    taken = bot.stores.inbox.take(lease, now=now)
+    assert isinstance(taken, Turn)
+    return taken, lease
+
+
+def test_a_question_whose_worker_died_gets_its_note_from_the_sweep(bot: Assembled) -> None:
+    begun(bot, "嗨？")
+    asked(bot, "在嗎？")
+    bot.clock.move(45)
+    bot.worker.sweep()
+    assert spent(bot) == ["t1", "t2"]
+
+
+def test_an_answer_that_was_saved_and_not_sent_gets_a_note_too(bot: Assembled) -> None:
+    turn, lease = begun(bot, "嗨？")
+    bot.stores.outbox.save(lease, turn.id, Answer(messages=(Text(text="嗨。"),)))
+    bot.clock.move(45)
+    bot.worker.sweep()
+    assert spent(bot) == ["t1"]
+
+
+def test_a_sweep_that_stays_sends_the_note_as_soon_as_it_is_due_and_leaves(bot: Assembled) -> None:
+    begun(bot, "嗨？")
+    started = bot.clock.now()
+    bot.worker.sweep.stay(until=started + timedelta(seconds=53))
+    assert spent(bot) == ["t1"]
+    assert timedelta(seconds=45) <= bot.clock.now() - started <= timedelta(seconds=47)
+
+
+def test_a_sweep_stays_no_longer_than_it_may(bot: Assembled) -> None:
+    begun(bot, "嗨？")
+    started = bot.clock.now()
+    bot.worker.sweep.stay(until=started + timedelta(seconds=40))
+    assert (spent(bot), bot.clock.now()) == ([], started)
+
+
+def test_a_sweep_leaves_when_everything_is_answered(bot: Assembled) -> None:
+    bot.hears("嗨？")
+    started = bot.clock.now()
+    bot.worker.sweep.stay(until=started + timedelta(seconds=53))
+    assert bot.clock.now() == started

@@ -192,6 +192,26 @@ def test_a_turn_is_work_until_it_is_sent_parked_or_given_up(
     assert desk.inbox.depth() == int(works)
 
 
+@pytest.mark.parametrize(
+    ("state", "is_unfinished"),
+    [
+        (State.WORKING, True),
+        (State.ANSWERED, True),
+        (State.SENDING, True),
+        (State.SENT, False),
+        (State.PARKED, False),
+        (State.FAILED, False),
+    ],
+)
+def test_what_a_worker_began_is_unfinished_until_it_is_over(
+    desk: Desk, state: State, is_unfinished: bool
+) -> None:
+    turn = desk.reach(state, wrote("tea"))
+    desk.accept(wrote("rice", chat=BEN))
+    assert desk.inbox.unfinished(AMY) == ((desk.kept(turn),) if is_unfinished else ())
+    assert desk.inbox.unfinished(BEN) == ()
+
+
 def test_chats_with_work_are_told_oldest_first_each_lane_once(desk: Desk) -> None:
     desk.accept(wrote("coffee", chat=BEN), now=later(1))
     desk.accept(wrote("tea"), wrote("milk"), now=later(2))

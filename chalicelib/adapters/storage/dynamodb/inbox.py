@@ -120,6 +120,11 @@ class DynamoInbox:
         found = (turns.arrival(item) for item in self._in_lane(chat, Lane.TURNS))
         return tuple(one for one in found if one is not None)
 
+    def unfinished(self, chat: Chat) -> tuple[Turn, ...]:
+        """Turns that a worker took and nobody has finished; see `Inbox.unfinished`."""
+        begun = turns.indexed(self.table, chat, items.UNFINISHED)
+        return tuple(turns.read(self.table, item) for item in begun)
+
     def has_work(self, chat: Chat, lane: Lane) -> bool:
         """Tell whether a worker would find anything to do in this lane."""
         return bool(self.table.query(home(chat), items.WORK[lane], by="pending", limit=1))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite import leases, retention, waiting, withdrawals
@@ -115,6 +115,11 @@ class SqliteInbox:
         with self.db.read() as connection:
             return waiting.divide(waiting.in_lane(connection, chat, Lane.TURNS))[0]
 
+    def unfinished(self, chat: Chat) -> tuple[Turn, ...]:
+        """Turns that a worker took and nobody has finished; see `Inbox.unfinished`."""
+        with self.db.read() as connection:
+            return tuple(turn(connection, row) for row in _begun(connection, chat))
+
     def has_work(self, chat: Chat, lane: Lane) -> bool:
         """Tell whether a worker would find anything to do in this lane."""
         with self.db.read() as connection:
@@ -183,13 +188,16 @@ SELECT chat, lane FROM (
 """
 
 
-def _resume(tx: Connection, chat: Chat, *, now: datetime) -> Turn | None:
-    rows = tx.execute(
+def _begun(connection: Connection, chat: Chat) -> list[Row]:
+    return connection.execute(
         "SELECT * FROM turns WHERE chat = ? AND (state IN ('working', 'answered')"
         " OR (state = 'sending' AND lane = 'turns')) ORDER BY seq",
         (chat.key,),
     ).fetchall()
-    for row in rows:
+
+
+def _resume(tx: Connection, chat: Chat, *, now: datetime) -> Turn | None:
+    for row in _begun(tx, chat):
         left = turn(tx, row)
         if left.arrivals and (left.answer is not None or left.state is State.WORKING):
             tx.execute(
