@@ -122,7 +122,7 @@ class Region:
         return {
             "LIAO_BACKEND": "aws",
             "LIAO_STAGE": _STAGE,
-            "LIAO_MODEL": "demo",
+            "LIAO_MODEL": "gpt-5.4-nano",
             "LINE_CHANNEL_SECRET": platform.channel.secret,
             "LINE_CHANNEL_ACCESS_TOKEN": platform.channel.access_token,
             "LINE_API_BASE_URL": platform.address.line,

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,7 +64,7 @@ class Stage:
         with (
             self.new_folder() as data,
             running(
-                self._setup(data),
+                self._setup(data, handler),
                 project=handler.project,
                 port=free_port(0),
                 ended=threading.Event(),
@@ -76,7 +76,7 @@ class Stage:
 
     def environment(self, data: Path) -> Mapping[str, str]:
         """The environment of a bot that is called in a process of its own, without a server."""
-        return {**self._setup(data).environment, "PYTHONPATH": str(REPOSITORY)}
+        return {**self._setup(data, LIAO).environment, "PYTHONPATH": str(REPOSITORY)}
 
     @contextmanager
     def new_folder(self) -> Iterator[Path]:
@@ -87,14 +87,19 @@ class Stage:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _setup(self, data: Path) -> Setup:
-        return apart(
+    def _setup(self, data: Path, handler: Handler) -> Setup:
+        setup = apart(
             self.platform.address,
             self.platform.channel,
             data=data,
             environment=os.environ,
             project=REPOSITORY,
         )
+        if handler is LIAO:
+            return setup
+        # The plain handler knows the SDK's own settings alone.
+        plain = {"OPENAI_BASE_URL": self.platform.address.openai, "OPENAI_API_KEY": "demo"}
+        return replace(setup, environment={**setup.environment, **plain})
 
 
 @contextmanager

@@ -6,14 +6,19 @@ hold every implementation to them. Anything that stores may raise `StorageUnavai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
+from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Batch, Event, Lane
+from chalicelib.domain.ledger import Account, Entry, Reservation, Spent, UsedUp
+from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Answer, Message
+from chalicelib.domain.prices import Usage
 from chalicelib.domain.prompt import Prompt
 from chalicelib.domain.turns import Arrival, Lease, Purpose, Sending, Turn, Wait
 
@@ -279,13 +284,27 @@ class ButtonStore(Protocol):
         """
 
 
+class Role(StrEnum):
+    """What somebody was let in as, by a code."""
+
+    GUEST = "guest"
+    ADMIN = "admin"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatFacts:
-    """What is known of a chat: its language (None if never asked), and whether it was told."""
+    """What is known of a chat: its language (None if never asked), and whether it was told.
+
+    model, assistant: ids, as chosen in the chat; "" where nobody chose. role: as what the chat
+    (or the person whose private chat it is) was let in; None where it was not.
+    """
 
     language: str | None = None
     language_known_at: datetime | None = None
     introduced: bool = False
+    model: str = ""
+    assistant: str = ""
+    role: Role | None = None
 
 
 class ChatBook(Protocol):
@@ -299,6 +318,15 @@ class ChatBook(Protocol):
 
     def mark_introduced(self, chat: Chat, *, now: datetime) -> None:
         """Keep that the chat has seen the privacy link."""
+
+    def choose_model(self, chat: Chat, model: str, *, now: datetime) -> None:
+        """Keep which model answers in this chat; "" is the operator's default again."""
+
+    def choose_assistant(self, chat: Chat, assistant: str, *, now: datetime) -> None:
+        """Keep which assistant answers in this chat; "" is the bot itself again."""
+
+    def let_in(self, chat: Chat, role: Role, *, now: datetime) -> None:
+        """Keep as what a chat was let in: until its person is forgotten, however long it rests."""
 
 
 class Counters(Protocol):
@@ -319,6 +347,47 @@ class Counters(Protocol):
         """
 
 
+class Ledger(Protocol):
+    """The operator's money: what may be spent, and what was."""
+
+    def reserve(self, reservation: Reservation) -> UsedUp | None:
+        """Reserve in all accounts, or in none, in one atomic write; the same id only once.
+
+        An account that is not used up yet lets a call begin: so all that is spent passes a limit
+        by less than one reservation. Money is added to each account's day and month, and 1 to its
+        answers and its minute, where they are limited or not. Returns None, or what is used up.
+        """
+
+    def settle(self, reservation: Reservation, entry: Entry) -> None:
+        """Put the real cost in the reservation's place and keep the entry, in one atomic write.
+
+        Made again it changes nothing. One that was given back meanwhile is counted all the same.
+        Calls that had been begun stay counted.
+        """
+
+    def heal(self, *, now: datetime) -> int:
+        """Give back what was reserved until now and never settled; returns how many it were."""
+
+    def spent(self, accounts: Sequence[Account]) -> tuple[Spent, ...]:
+        """What each account has spent, in the order given."""
+
+    def entries(self, days: Sequence[str]) -> Iterator[Entry]:
+        """Every settled entry of these local days, in any order; kept for 400 days."""
+
+
+class Invites(Protocol):
+    """Codes that let somebody in. Only a digest of each is kept."""
+
+    def issue(self, code: str, role: Role, *, until: datetime) -> None:
+        """Keep a code until then."""
+
+    def redeem(self, code: str, *, by: str, now: datetime) -> Role | None:
+        """Use a code up, atomically; None where it is unknown, over or used.
+
+        `by` names the message that brought it (an event's id): the same one again is let in again.
+        """
+
+
 class Forgetful(Protocol):
     """A store that can forget: every store that keeps something of a person is one."""
 
@@ -327,14 +396,6 @@ class Forgetful(Protocol):
 
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
-    """A picture, a voice or a file. content_type: as HTTP writes it, such as ``image/png``."""
-
-    content: bytes = field(repr=False)
-    content_type: str
 
 
 class Media(Forgetful, Protocol):
@@ -362,6 +423,9 @@ class Media(Forgetful, Protocol):
         or this one was not made here or is over.
         """
 
+    def forget(self, chat: Chat, media_id: str) -> None:
+        """Erase one; what is not there is left alone."""
+
     def forget_chat(self, chat: Chat) -> None:
         """Erase everything of a chat."""
 
@@ -376,6 +440,8 @@ class Stores:
     buttons: ButtonStore
     chats: ChatBook
     counters: Counters
+    ledger: Ledger
+    invites: Invites
     failures: Failures
     forgetful: tuple[Forgetful, ...]
 
@@ -432,19 +498,37 @@ class Messenger(Protocol):
         """Ask how many pushes the month has left; None without a limit, or if LINE doesn't tell."""
 
 
+class Content(Protocol):
+    """What people sent that is no text, as LINE keeps it for a while."""
+
+    def fetch(self, message_id: str, *, within: timedelta, most: int) -> Medium:
+        """Fetch it whole, waiting while LINE still prepares it; `most`: bytes.
+
+        Raises ContentGone (taken back, or LINE keeps it no more), ContentTooLarge, or ContentBusy.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A page that an answer rests on."""
+
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """A model's answer. `cut` is true where it ran into the cap of output tokens.
 
-    model: whose answer it is. cost: US dollars, None where the model's price isn't known.
+    usage: as its vendor reports it; nothing where it reports none. sources: pages of the web that
+    it names, each once. data: what was asked for by a schema, None where it was not.
     """
 
     text: str
     cut: bool = False
-    model: str = ""
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float | None = None
+    usage: Usage = field(default_factory=Usage)
+    sources: tuple[Source, ...] = ()
+    data: Mapping[str, Any] | None = None
 
 
 class Model(Protocol):
@@ -453,8 +537,35 @@ class Model(Protocol):
     def complete(self, prompt: Prompt, *, within: timedelta, max_tokens: int) -> Completion:
         """Ask once; `within` bounds the whole call, whatever the vendor does.
 
+        Of the prompt only that is sent which the model can do: no pictures to one that can't see,
+        no search, and a schema only where it is kept to; otherwise the answer is read tolerantly.
         Raises ModelBusy, ModelRefused or ModelUnavailable; an empty answer is a ModelBusy.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What was said in a voice message. usage: as its vendor reports it."""
+
+    text: str
+    usage: Usage = field(default_factory=Usage)
+
+
+class Hearing(Protocol):
+    """Writes down what was said."""
+
+    def transcribe(self, voice: Medium, *, within: timedelta) -> Transcript:
+        """Ask once; raises like `Model.complete`. Nothing said is a ModelRefused."""
+
+
+class Vendors(Protocol):
+    """Whoever runs the models of the catalogue."""
+
+    def model(self, spec: ModelSpec) -> Model:
+        """The model that answers, ready to be asked; made once."""
+
+    def hearing(self, spec: ModelSpec) -> Hearing:
+        """The model that writes down, ready to be asked; made once."""
 
 
 class Telemetry(Protocol):

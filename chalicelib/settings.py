@@ -1,5 +1,7 @@
 """The operator's settings: read from a mapping, frozen, with secrets hidden.
 
+Keys and addresses of models' vendors are not here: the catalogue names them, a row each.
+
 Nothing is read when this module is imported. A malformed value is refused with one sentence that
 names the setting and says what to write; a missing secret is refused when it is first needed, so
 that `chalice deploy`, which imports the app without any, still works.
@@ -21,11 +23,24 @@ if TYPE_CHECKING:  # a webhook has no use for them: see the properties
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+    from chalicelib.domain.ledger import Budgets
+
 T = TypeVar("T")
 
 _TAIPEI = "Asia/Taipei"
 _DIGITS = 9
 LINE_API = "https://api.line.me"
+_NO_LIMIT = "none"
+#: US dollars for models, in the order of `Budgets`, with what is usual.
+_BUDGETS = {
+    "LIAO_BUDGET_PERSON_DAY": "0.5",
+    "LIAO_BUDGET_PERSON_MONTH": "5",
+    "LIAO_BUDGET_GROUP_DAY": "1",
+    "LIAO_BUDGET_GROUP_MONTH": "10",
+    "LIAO_BUDGET_DAY": "5",
+    "LIAO_BUDGET_MONTH": "50",
+}
+LINE_DATA_API = "https://api-data.line.me"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +52,18 @@ class Settings:
     channel_id: str
     bot_user_id: str
     line_api: str
+    line_data_api: str
     url: str
-    openai_key: str = field(default="", repr=False)
-    openai_url: str
     backend: str
     stage: str
     folder: str
     media_bucket: str
     model: str
+    catalogue: str
+    access: str
+    currency: str
+    amounts: tuple[str, ...]
+    admins_exempt: bool
     language: str
     zone: str
     reply_deadline: timedelta | None
@@ -66,14 +85,18 @@ class Settings:
             channel_id=source.parsed("LINE_CHANNEL_ID", _channel_id, ""),
             bot_user_id=source.text("LINE_BOT_USER_ID"),
             line_api=source.url("LINE_API_BASE_URL", LINE_API),
+            line_data_api=source.url("LINE_DATA_API_BASE_URL", LINE_DATA_API),
             url=source.parsed("LIAO_URL", _optional_url, ""),
-            openai_key=source.text("OPENAI_API_KEY"),
-            openai_url=source.url("OPENAI_BASE_URL", "https://api.openai.com/v1"),
             backend=source.choice("LIAO_BACKEND", ("local", "aws"), "local"),
             stage=stage,
             folder=source.text("LIAO_DATA_DIR", _default_folder(env, stage)),
             media_bucket=source.text("LIAO_MEDIA_BUCKET"),
-            model=source.text("LIAO_MODEL", "gpt-5.4-mini"),
+            model=source.text("LIAO_MODEL"),
+            catalogue=source.text("LIAO_CATALOGUE"),
+            access=source.choice("LIAO_ACCESS", ("open", "invite"), "open"),
+            currency=source.text("LIAO_CURRENCY", "TWD"),
+            amounts=tuple(source.parsed(name, _dollars, usual) for name, usual in _BUDGETS.items()),
+            admins_exempt=source.choice("LIAO_ADMINS_EXEMPT", ("no", "yes"), "no") == "yes",
             language=source.choice("LIAO_LANGUAGE", LANGUAGES, DEFAULT),
             zone=source.parsed("LIAO_TIMEZONE", _zone, _TAIPEI),
             reply_deadline=source.parsed("LIAO_REPLY_DEADLINE", _deadline, ""),
@@ -98,6 +121,15 @@ class Settings:
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.zone)
+
+    @property
+    def budgets(self) -> Budgets:
+        """What may be spent on models."""
+        from chalicelib.domain.ledger import Budgets
+        from chalicelib.domain.money import nano
+
+        limits = (None if told == _NO_LIMIT else nano(float(told)) for told in self.amounts)
+        return Budgets(**dict(zip(Budgets.__dataclass_fields__, limits, strict=True)))
 
     def deadline_for(self, *, private: bool) -> timedelta:
         """How long after receipt a late answer becomes a button: 45 s, in groups 20 s."""
@@ -168,6 +200,12 @@ def _count(value: str) -> int:
     if not _is_number(value) or len(value) > _DIGITS or int(value) == 0:
         raise ValueError("is not a whole number above 0")
     return int(value)
+
+
+def _dollars(value: str) -> str:
+    if value != _NO_LIMIT and not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,4})?", value):
+        raise ValueError("is not an amount of US dollars like 5 or 0.25, nor none for no limit")
+    return value
 
 
 def _channel_id(value: str) -> str:

@@ -3,6 +3,8 @@
 The environment wins over the file, as on a laptop; the file is `.env.<stage>`, or else `.env`. What
 neither names, the stage's stored parameters still hold, so a second machine needs no secrets to
 deploy. Over all of it stands what `.chalice/config.json` says of the stage.
+
+Vendors of models are rows of the catalogue, which names the settings of their keys and addresses.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from typing import Final
 
 from dotenv import dotenv_values
 
+from chalicelib.adapters import shipped
+from chalicelib.domain.catalogue import Catalogue
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.settings import Settings
 from ops.stages import stage_config
 from ops.trouble import Trouble
 
-_PREFIXES: Final = ("LIAO_", "LINE_", "OPENAI_")
+_PREFIXES: Final = ("LIAO_", "LINE_")
 #: What is the laptop's own, the function's own, or the stack's: never stored from a file.
 _NEVER: Final = frozenset(
     {
@@ -49,14 +53,19 @@ class Given:
     overriding: tuple[str, ...]
     fixed: Mapping[str, str] = field(repr=False)
 
+    def over(self, stored: Mapping[str, str]) -> dict[str, str]:
+        """Every setting by its name, over what is already stored."""
+        return {**stored, **self.values, **self.fixed}
+
     def settings(self, stored: Mapping[str, str]) -> Settings:
         """Everything parsed, over what is already stored. Raises Trouble: bad or missing ones."""
-        whole = {**stored, **self.values, **self.fixed}
+        whole = self.over(stored)
         try:
             settings = Settings.read(whole)
+            lacking = [*missing_of_channel(settings), *missing_of_vendors(whole)]
         except SettingInvalid as exc:
             raise Trouble(str(exc), f"Mend it in {self.file or 'the environment'}.") from exc
-        if lacking := missing(settings):
+        if lacking:
             raise Trouble(
                 f"missing for stage {self.stage}: {'; '.join(lacking)}",
                 f"Write them into .env.{self.stage}, one NAME=value a line; see .env.example.",
@@ -70,8 +79,9 @@ def given(project: Path, stage: str, environ: Mapping[str, str]) -> Given:
     paths = (project / f".env.{stage}", project / ".env")
     path = next((each for each in paths if each.is_file()), None)
     read = dotenv_values(path, interpolate=False) if path else {}
-    file = _own({name: value or "" for name, value in read.items()})
-    around = _own(environ)
+    written = {name: value or "" for name, value in read.items()}
+    of_vendors = _of_vendors({**written, **environ})
+    file, around = _own(written, of_vendors), _own(environ, of_vendors)
     return Given(
         stage=stage,
         file=path.name if path else "",
@@ -86,8 +96,14 @@ def address(values: Mapping[str, str]) -> str:
     return values.get("LIAO_URL", "").rstrip("/")
 
 
-def missing(settings: Settings) -> list[str]:
-    """Which secrets are missing, each with where to find it."""
+def catalogue(values: Mapping[str, str]) -> Catalogue:
+    """The models of a stage with these settings. Raises SettingInvalid."""
+    named = values.get("LIAO_CATALOGUE", "").strip()
+    return shipped.catalogue(Path(named).expanduser() if named else None)
+
+
+def missing_of_channel(settings: Settings) -> list[str]:
+    """Which of the channel's secrets are missing, each with where to find it."""
     lacking = []
     if not settings.channel_secret:
         lacking.append("LINE_CHANNEL_SECRET (LINE Developers Console, tab “Basic settings”)")
@@ -96,14 +112,33 @@ def missing(settings: Settings) -> list[str]:
             "LINE_CHANNEL_ACCESS_TOKEN (tab “Messaging API”) or LINE_CHANNEL_ID "
             "(tab “Basic settings”)"
         )
-    if not settings.openai_key:
-        lacking.append("OPENAI_API_KEY (your model's vendor)")
     return lacking
 
 
-def _own(values: Mapping[str, str]) -> dict[str, str]:
+def missing_of_vendors(values: Mapping[str, str]) -> list[str]:
+    """The key that is missing where no model can answer; values: all settings by name.
+
+    Raises SettingInvalid where the catalogue or a vendor's address can't be read.
+    """
+    if any(spec.chats for spec in catalogue(values).reachable(values)):
+        return []
+    return ["OPENAI_API_KEY, or another vendor's key (chalicelib/catalogue.toml)"]
+
+
+def _of_vendors(values: Mapping[str, str]) -> frozenset[str]:
+    """The names of the vendors' settings; none where the operator's rows can't be read.
+
+    That is told when the settings are parsed.
+    """
+    try:
+        return catalogue(values).settings
+    except SettingInvalid:
+        return frozenset()
+
+
+def _own(values: Mapping[str, str], of_vendors: frozenset[str]) -> dict[str, str]:
     return {
         name: value
         for name, value in values.items()
-        if name.startswith(_PREFIXES) and name not in _NEVER
+        if (name.startswith(_PREFIXES) or name in of_vendors) and name not in _NEVER
     }

@@ -9,26 +9,24 @@ neither is harmed by being replayed once too often: the inbox knows what was ans
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from chalicelib.adapters.aws.client import WORKER, Account
-from chalicelib.adapters.aws.client import dynamodb as dynamodb_client
+from chalicelib.adapters.aws.client import WORKER
 from chalicelib.adapters.aws.client import sqs as sqs_client
-from chalicelib.adapters.aws.signer import Credentials
 from chalicelib.adapters.queue.sqs import SqsQueue, from_entry
 from chalicelib.adapters.storage.dynamodb.failures import DynamoFailures
-from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.bootstrap.backends import new_id
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.names import Names
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Failures, Queue
+from ops import stores
 from ops.aws import Aws, explained
+from ops.stores import readable
 from ops.trouble import Trouble
 
 #: SQS gives ten at a time; a look goes on until nothing comes, or so often.
@@ -71,7 +69,7 @@ class Desk:
 
     def all(self) -> list[Failed]:
         """Everything, oldest first; what was looked at before is looked at again."""
-        with explained("reading what failed"), _readable():
+        with explained("reading what failed"), readable():
             turns = [_of_turn(one.turn, one.cause, one.at) for one in self.failures.given_up()]
             return sorted([*turns, *self._wakes()], key=lambda one: one.at)
 
@@ -86,7 +84,7 @@ class Desk:
 
     def replay(self, failed: Failed) -> str:
         """Let it be worked on again; returns what was done."""
-        with explained("replaying"), _readable():
+        with explained("replaying"), readable():
             if failed.chat is None:
                 raise Trouble(f"{failed.id} is no wake of ours", "Drop it.")
             if failed.turn is not None:
@@ -103,7 +101,7 @@ class Desk:
 
     def drop(self, failed: Failed) -> str:
         """Take it off the list; returns what was done."""
-        with explained("dropping"), _readable():
+        with explained("dropping"), readable():
             if failed.turn is not None and failed.chat is not None:
                 self.failures.drop(failed.chat, failed.id)
             self._delete(failed)
@@ -140,10 +138,9 @@ class Desk:
 @contextmanager
 def opened(aws: Aws, names: Names) -> Iterator[Desk]:
     """Open a stage's desk. Raises Trouble where the stage is not there."""
-    account = _account(aws)
-    table = Table(client=dynamodb_client(account, WORKER), name=names.table)
-    queue = SqsQueue(client=sqs_client(account, WORKER), name=names.queue, new_id=new_id)
-    try:
+    own = sqs_client(stores.account(aws), WORKER)
+    queue = SqsQueue(client=own, name=names.queue, new_id=new_id)
+    with closing(queue), stores.table(aws, names) as table:
         with explained("finding the dead-letter queue"):
             sqs = aws.client("sqs")
             url = str(sqs.get_queue_url(QueueName=names.dead_letters)["QueueUrl"])
@@ -153,29 +150,6 @@ def opened(aws: Aws, names: Names) -> Iterator[Desk]:
             yield desk
         finally:
             desk.let_go()
-    finally:
-        table.close()
-        queue.close()
-
-
-def _account(aws: Aws) -> Account:
-    """The operator's own credentials, for the adapters that functions use."""
-    frozen = aws.session.get_credentials().get_frozen_credentials()
-    return Account(
-        region=aws.region,
-        credentials=Credentials(
-            key_id=frozen.access_key, secret=frozen.secret_key, token=frozen.token or ""
-        ),
-        endpoint=aws.endpoint,
-    )
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except StorageUnavailable as exc:
-        raise Trouble(str(exc), "Is the stage deployed? `python -m ops doctor` tells.") from exc
 
 
 def _named(known: Sequence[Failed], start: str) -> Failed:

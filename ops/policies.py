@@ -34,11 +34,17 @@ _RECEIVE: Final = (
 )
 
 
+#: Listing finds what is to be forgotten; without it S3 also says 403 for what isn't there.
+_KEEP: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
+#: What is taken back is forgotten before LINE hears that it arrived.
+_FORGET: Final = ("DeleteObject",)
+
+
 def documents(names: Names) -> dict[str, str]:
     """Every policy file of a stage: its name in `.chalice/`, and its text."""
     made = {
-        "webhook": [_table(names), _queue(names, _SEND)],
-        "worker": [_table(names), _queue(names, _SEND + _RECEIVE), _media(names)],
+        "webhook": [_table(names), _queue(names, _SEND), _media(names, _FORGET)],
+        "worker": [_table(names), _queue(names, _SEND + _RECEIVE), _media(names, _KEEP)],
         "sweep": [_table(names), _queue(names, _SEND)],
     }
     return {
@@ -93,12 +99,10 @@ def _queue(names: Names, actions: tuple[str, ...]) -> Statement:
     return _allow("Queue", "sqs", actions, f"arn:aws:sqs:*:*:{names.queue}")
 
 
-def _media(names: Names) -> Statement:
+def _media(names: Names, actions: tuple[str, ...]) -> Statement:
     bucket = f"arn:aws:s3:::{names.bucket('media', account='*', region='*')}"
     # A bucket's ARN holds no account, and somebody else's bucket may have such a name.
     own = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
-    # Listing finds what is to be forgotten; without it S3 also says 403 for what isn't there.
-    actions = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
     return _allow("Media", "s3", actions, bucket, f"{bucket}/*") | {"Condition": own}
 
 

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +26,20 @@ LAST_LINES = 60
 START_WITHIN = 60.0
 LOOK_EVERY = 0.1
 END_WITHIN = 5.0
-MODEL_SETTINGS = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
+#: The stand-in models, as rows of the bot's catalogue.
+CATALOGUE = Path(__file__).parent.resolve() / "catalogue.toml"
+
+
+@cache
+def model_settings() -> frozenset[str]:
+    """Settings that plug in a real model: keys and addresses of the bot's own catalogue."""
+    rows = tomllib.loads((REPOSITORY / "chalicelib" / "catalogue.toml").read_text("utf-8"))
+    named = (
+        vendor.get(field, "")
+        for vendor in rows["vendors"].values()
+        for field in ("key_setting", "url_setting")
+    )
+    return frozenset({"LIAO_CATALOGUE", *named} - {""})
 
 
 class BotEnded(Exception):
@@ -83,12 +98,13 @@ def behind_simulator(
         "LIAO_DATA_DIR": str(data),
     }
     known = {**in_file, **settings}
-    demo = not any(known.get(name) for name in MODEL_SETTINGS)
+    demo = not any(known.get(name) for name in model_settings())
     if demo:
         settings |= {
-            "OPENAI_BASE_URL": simulator.openai,
-            "OPENAI_API_KEY": "demo",
+            "DEMO_BASE_URL": simulator.openai,
+            "DEMO_API_KEY": "demo",
             "LIAO_MODEL": "demo",
+            "LIAO_CATALOGUE": str(CATALOGUE),
         }
     model = "demo" if demo else known.get("LIAO_MODEL")
     return Setup(environment=settings, data=data, model=model, demo=demo)
@@ -108,7 +124,8 @@ def on_real_line(
 
 def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment, without model settings that are empty: those would hide the file's."""
-    return {k: v for k, v in environment.items() if v or k not in MODEL_SETTINGS}
+    names = model_settings()
+    return {k: v for k, v in environment.items() if v or k not in names}
 
 
 @dataclass(slots=True, kw_only=True)

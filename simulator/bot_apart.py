@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulator.bot import Setup, behind_simulator, dotenv
+from simulator.bot import Setup, behind_simulator, dotenv, model_settings
 from simulator.channel import Channel
 from simulator.server import Address
 
@@ -20,8 +20,17 @@ from simulator.server import Address
 DISK = Path("/var/tmp")  # noqa: S108 - the folder made in it has a name of its own
 
 #: No person is ever told to slow down here.
-UNLIMITED = {"LIAO_ANSWERS_PER_MINUTE": "999999999", "LIAO_DAILY_ANSWERS": "999999999"}
-_OURS = ("LIAO_", "LINE_", "OPENAI_", "AWS_")
+UNLIMITED = {
+    "LIAO_ANSWERS_PER_MINUTE": "999999999",
+    "LIAO_DAILY_ANSWERS": "999999999",
+    "LIAO_BUDGET_PERSON_DAY": "none",
+    "LIAO_BUDGET_PERSON_MONTH": "none",
+    "LIAO_BUDGET_GROUP_DAY": "none",
+    "LIAO_BUDGET_GROUP_MONTH": "none",
+    "LIAO_BUDGET_DAY": "none",
+    "LIAO_BUDGET_MONTH": "none",
+}
+_OURS = ("LIAO_", "LINE_", "DEMO_", "AWS_")
 
 
 def apart(
@@ -40,7 +49,9 @@ def apart(
     kept = {
         name: value
         for name, value in environment.items()
-        if not name.startswith(_OURS) and not name.lower().endswith("_proxy")
+        if not name.startswith(_OURS)
+        and name not in model_settings()
+        and not name.lower().endswith("_proxy")
     }
     return behind_simulator(
         address,

@@ -2,7 +2,7 @@
 
 /            the page
 /line        LINE's Messaging API: the bot's LINE_API_BASE_URL
-/openai/v1   a model: the bot's OPENAI_BASE_URL
+/openai/v1   a model: the bot's DEMO_BASE_URL
 /sim         the simulator's own
 """
 
@@ -126,7 +126,7 @@ class Address:
 
     @property
     def openai(self) -> str:
-        """The bot's OPENAI_BASE_URL."""
+        """The bot's DEMO_BASE_URL."""
         return f"{self.url}/openai/v1"
 
 

@@ -8,20 +8,26 @@ with assembled(tmp_path) as bot:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 from chalicelib.adapters import shipped
+from chalicelib.adapters.media.files import FileMedia
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
 from chalicelib.assistant.respond import WORKER_TIME
+from chalicelib.bootstrap.menu import Menu
 from chalicelib.bootstrap.wiring import Parts, Worker, wire
+from chalicelib.domain.catalogue import Ability, Dialect, ModelSpec, Vendor
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.commands import CommandList
+from chalicelib.domain.digests import digest
 from chalicelib.domain.events import (
+    AudioSent,
     Event,
     Followed,
     ImageSent,
@@ -32,13 +38,57 @@ from chalicelib.domain.events import (
     Unsent,
 )
 from chalicelib.domain.messages import Buttons, Tap
+from chalicelib.domain.money import Currency
+from chalicelib.domain.prices import Price
 from chalicelib.ports import Stores
 from chalicelib.settings import Settings
-from tests.fakes import FakeClock, FakeMessenger, FakeModel, FakeQueue, FakeTelemetry
+from tests.fakes import (
+    FakeClock,
+    FakeContent,
+    FakeMessenger,
+    FakeModel,
+    FakeQueue,
+    FakeTelemetry,
+    FakeVendors,
+)
 
 AMY = Chat(ChatKind.USER, "Uamy")
 GROUP = Chat(ChatKind.GROUP, "Cfriends")
 ORIGIN = "https://bot.example/api"
+
+
+def spec(name: str, *abilities: Ability, vendor: str = "acme", **given: Any) -> ModelSpec:
+    """A row of the tests' catalogue."""
+    maker = Vendor(
+        id=vendor,
+        name=vendor.title(),
+        country="TW",
+        base_url=f"https://{vendor}.example/v1",
+        url_setting="",
+        key_setting="",
+        cap="max_tokens",
+    )
+    row: dict[str, Any] = {
+        "id": name,
+        "name": name,
+        "vendor": maker,
+        "label": name.title(),
+        "good_for": {"en": f"{name} things", "zh-Hant": f"{name} 的事"},
+        "dialect": Dialect.CHAT,
+        "abilities": frozenset(abilities),
+        "context": 100_000,
+        "price": Price(tokens_in=1, tokens_out=4, as_of=date(2026, 11, 1)),
+    }
+    return ModelSpec(**{**row, **given})
+
+
+#: The tests' models: the default, which sees nothing; another vendor's that steps in for it; one
+#: that sees; one that writes down.
+ECHO = spec("echo", fallbacks=("spare",))
+SPARE = spec("spare", vendor="other")
+EYES = spec("eyes", Ability.VISION, Ability.WEB)
+EARS = spec("ears", Ability.HEARING)
+CURRENCY = Currency(code="TWD", sign="NT$ ", per_dollar=32.0, decimals=0, as_of=date(2026, 11, 1))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,9 +113,19 @@ class Assembled:
         return cast("FakeMessenger", self.parts.messenger)
 
     @property
+    def vendors(self) -> FakeVendors:
+        """Every model, and what each was asked."""
+        return cast("FakeVendors", self.parts.vendors)
+
+    @property
     def model(self) -> FakeModel:
-        """The model, and what it was asked."""
-        return cast("FakeModel", self.parts.model)
+        """The default model, and what it was asked."""
+        return self.vendors.model(ECHO)
+
+    @property
+    def content(self) -> FakeContent:
+        """What people sent that is no text."""
+        return cast("FakeContent", self.parts.content)
 
     @property
     def queue(self) -> FakeQueue:
@@ -92,6 +152,8 @@ class Assembled:
         message_id = f"m-{base['id']}"
         if what == "image":
             return self.gets(ImageSent(**base, message_id=message_id), work=work)
+        if what == "audio":
+            return self.gets(AudioSent(**base, message_id=message_id, duration=4_000), work=work)
         return self.gets(OtherSent(**base, message_id=message_id, what=what), work=work)
 
     def is_followed(self, *, chat: Chat = AMY) -> str:
@@ -151,22 +213,20 @@ def assembled(
     settings: dict[str, str] | None = None,
     bot: dict[str, Any] | None = None,
     like: Assembled | None = None,
+    models: Sequence[ModelSpec] = (ECHO,),
 ) -> Iterator[Assembled]:
     """Assemble a bot over a folder.
 
     settings: environment names and values. bot: fields of `Bot` to replace. like: another bot
-    whose LINE, model, clock and numbering to share, as a process does that starts after a crash.
+    whose LINE, models, clock and numbering to share, as a process does that starts after a crash.
+    models: the catalogue; the first is the default.
     """
     parsed = Settings.read({"LINE_CHANNEL_SECRET": "s", **(settings or {})})
     operator = replace(shipped.bot(), **(bot or {}))
     commands = CommandList.offering(operator.commands, shipped.commands())
     ids = like.ids if like else (f"id{number}" for number in itertools.count(1))
     database = Database(folder / "liao.db")
-    kept = stores(
-        database,
-        new_id=lambda: next(ids),
-        is_command=commands.gives,
-    )
+    kept = stores(database, new_id=lambda: next(ids), is_command=commands.gives)
     parts = Parts(
         settings=parsed,
         bot=operator,
@@ -174,7 +234,16 @@ def assembled(
         stores=kept,
         queue=FakeQueue(),
         messenger=like.messenger if like else FakeMessenger(),
-        model=like.model if like else FakeModel(),
+        content=like.content if like else FakeContent(),
+        media=FileMedia(folder=folder / "media", key=b"k"),
+        vendors=like.vendors if like else FakeVendors(),
+        menu=Menu(
+            models={each.id: each for each in models},
+            default=models[0],
+            assistants=shipped.assistants(),
+            currency=CURRENCY,
+        ),
+        pseudonym=digest,
         clock=like.clock if like else FakeClock(),
         telemetry=FakeTelemetry(),
         new_id=lambda: next(ids),

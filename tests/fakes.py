@@ -11,12 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat
+from chalicelib.domain.errors import ContentError, ContentGone, ContentTooLarge
 from chalicelib.domain.events import Lane
+from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Message
+from chalicelib.domain.prices import Usage
 from chalicelib.domain.prompt import Prompt
-from chalicelib.ports import Completion, Profile
+from chalicelib.ports import Completion, Profile, Transcript
 
+#: What a call to a model uses that says nothing of it.
+USED = Usage(tokens_in=100, tokens_out=20)
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Taipei, a Sunday
 
 
@@ -167,4 +173,54 @@ class FakeModel:
         step = self.script.pop(0) if self.script else f"echo: {prompt.lines[-1].text}"
         if isinstance(step, Exception):
             raise step
-        return step if isinstance(step, Completion) else Completion(text=step)
+        return step if isinstance(step, Completion) else Completion(text=step, usage=USED)
+
+
+@dataclass(slots=True)
+class FakeHearing:
+    """Writes down what it is told to, in order."""
+
+    script: list[str | Transcript | Exception] = field(default_factory=list)
+    heard: list[Medium] = field(default_factory=list)
+
+    def transcribe(self, voice: Medium, *, within: timedelta) -> Transcript:
+        assert within > timedelta(0)
+        self.heard.append(voice)
+        step = self.script.pop(0) if self.script else f"heard {len(voice.content)} bytes"
+        if isinstance(step, Exception):
+            raise step
+        return step if isinstance(step, Transcript) else Transcript(text=step)
+
+
+@dataclass(slots=True)
+class FakeVendors:
+    """A model for each row that is asked for, by its id."""
+
+    models: dict[str, FakeModel] = field(default_factory=dict)
+    ears: dict[str, FakeHearing] = field(default_factory=dict)
+
+    def model(self, spec: ModelSpec) -> FakeModel:
+        return self.models.setdefault(spec.id, FakeModel())
+
+    def hearing(self, spec: ModelSpec) -> FakeHearing:
+        return self.ears.setdefault(spec.id, FakeHearing())
+
+
+@dataclass(slots=True)
+class FakeContent:
+    """What people sent, by the message's id; what is not there is gone. during: run by a fetch."""
+
+    sent: dict[str, Medium | ContentError] = field(default_factory=dict)
+    fetched: list[str] = field(default_factory=list)
+    during: Callable[[], None] = lambda: None
+
+    def fetch(self, message_id: str, *, within: timedelta, most: int) -> Medium:
+        assert within > timedelta(0)
+        self.fetched.append(message_id)
+        self.during()
+        found = self.sent.get(message_id, ContentGone("404"))
+        if isinstance(found, ContentError):
+            raise found
+        if len(found.content) > most:
+            raise ContentTooLarge(f"{len(found.content)} bytes")
+        return found

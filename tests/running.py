@@ -32,6 +32,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from simulator.bot import CATALOGUE
 from simulator.server import free_port
 from tests.simulated import Simulated, wait_until
 
@@ -65,15 +66,16 @@ def unset() -> dict[str, str]:
 
 
 def settings_behind(sim: Simulated, data: Path) -> dict[str, str]:
-    """The settings of a bot behind this simulator, with the simulator's model."""
+    """The settings of a bot behind this simulator, with the simulator's models."""
     return {
         "LINE_CHANNEL_SECRET": sim.secret,
         "LINE_CHANNEL_ACCESS_TOKEN": sim.token,
         "LINE_API_BASE_URL": sim.line_url,
         "LINE_DATA_API_BASE_URL": sim.line_url,
-        "OPENAI_BASE_URL": sim.openai_url,
-        "OPENAI_API_KEY": "demo",
+        "DEMO_BASE_URL": sim.openai_url,
+        "DEMO_API_KEY": "demo",
         "LIAO_MODEL": "demo",
+        "LIAO_CATALOGUE": str(CATALOGUE),
         "LIAO_DATA_DIR": str(data),
     }
 

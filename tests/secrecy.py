@@ -10,19 +10,18 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from chalicelib.adapters.line.access import Access, LongLived
 from chalicelib.adapters.line.sender import LineMessenger
-from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
+from chalicelib.adapters.models.vendors import ModelVendors
 from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.bootstrap.wiring import wire
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Event, Lane, TextSent
-from chalicelib.domain.prices import Price
+from tests.assembled import ECHO as ROW
 from tests.assembled import Assembled, assembled
 from tests.logged import Context, Log, Make
 from tests.scripted import Reply, Scripted, scripted
@@ -155,7 +154,8 @@ class Stage:
 
 
 SENT = Reply(body={"sentMessages": []}, headers={"x-line-request-id": "f70dd685-499a"})
-PRICE = Price(tokens_in=1, tokens_out=1, as_of=date(2026, 10, 14))
+#: A model that nobody steps in for, of a vendor that needs a key.
+MODEL = replace(ROW, fallbacks=(), vendor=replace(ROW.vendor, key_setting="ACME_API_KEY"))
 
 
 def said(text: str = WORDS, **more: Any) -> Reply:
@@ -170,23 +170,21 @@ def staged(make: Make, folder: Path) -> Iterator[Stage]:
     log = Log(make=make, key=CHANNEL_SECRET.encode())
     with ExitStack() as opened:
         stage = Stage(
-            bot=opened.enter_context(assembled(folder)),
+            bot=opened.enter_context(assembled(folder, models=(MODEL,))),
             log=log,
             line=opened.enter_context(scripted(SENT)),
             vendor=opened.enter_context(scripted(said())),
             libraries=opened.enter_context(_listening()),
         )
-        model = ChatCompletionsModel.connect(
-            api_key=Fixed(API_KEY),
-            base_url=f"{stage.vendor.url}/v1",
-            model="gpt-5.4-mini",
+        vendors = ModelVendors(
+            address=lambda vendor: f"{stage.vendor.url}/v1",
+            secret={"ACME_API_KEY": Fixed(API_KEY)}.__getitem__,
             telemetry=log.adapter,
-            price=PRICE,
         )
         messenger = stage.messenger(LongLived(Fixed(ACCESS_TOKEN)))
-        opened.enter_context(closing(model))
+        opened.enter_context(closing(vendors))
         opened.enter_context(closing(messenger))
-        stage.wires(telemetry=log.adapter, model=model, messenger=messenger)
+        stage.wires(telemetry=log.adapter, vendors=vendors, messenger=messenger)
         yield stage
 
 

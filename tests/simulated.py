@@ -65,7 +65,7 @@ class Simulated:
 
     @property
     def openai_url(self) -> str:
-        """The bot's OPENAI_BASE_URL."""
+        """The bot's DEMO_BASE_URL."""
         return f"{self.url}/openai/v1"
 
     # -- what people do --------------------------------------------------------------------
@@ -339,13 +339,23 @@ def words(content: Json) -> str:
 
 
 def actions(message: Json) -> list[Json]:
-    """The actions a bubble offers: its template's buttons and its quick replies."""
+    """The actions a bubble offers: its template's or its cards' buttons, and its quick replies."""
     content = message["content"] or {}
     template = content.get("template", {})
     columns = [template, *template.get("columns", [])]
     buttons = [action for column in columns for action in column.get("actions", [])]
     chips = [item["action"] for item in content.get("quickReply", {}).get("items", [])]
-    return [*buttons, *chips]
+    return [*buttons, *_flex_actions(content.get("contents")), *chips]
+
+
+def _flex_actions(part: Any) -> list[Json]:
+    """The actions anywhere in a Flex message, in reading order."""
+    if isinstance(part, list):
+        return [action for inner in part for action in _flex_actions(inner)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["action"]] if "action" in part else []
+    return [*own, *(action for inner in part.values() for action in _flex_actions(inner))]
 
 
 @contextmanager

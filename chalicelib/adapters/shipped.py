@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.assistants import Assistant
+from chalicelib.domain.assistants import read as read_assistants
 from chalicelib.domain.bot import Bot, read
+from chalicelib.domain.catalogue import Catalogue
+from chalicelib.domain.catalogue_rows import read as read_catalogue
 from chalicelib.domain.commands import CommandSpec
 from chalicelib.domain.errors import SettingInvalid
-from chalicelib.domain.prices import Prices
+from chalicelib.domain.money import Currency, currencies
 from chalicelib.domain.texts import Texts
 
 _HOME = Path(__file__).parent.parent
@@ -26,12 +30,34 @@ def privacy() -> Mapping[str, Mapping[str, Any]]:
     return {path.stem: _toml(path) for path in sorted((_HOME / "privacy").glob("*.toml"))}
 
 
-def prices() -> Prices:
-    """Read what models' tokens cost. Raises SettingInvalid, naming the file."""
-    try:
-        return Prices.read(_toml(_HOME / "prices.toml"))
-    except (KeyError, TypeError, ValueError) as exc:
-        raise SettingInvalid(f"prices.toml: a row is odd: {exc}") from exc
+def catalogue(own: Path | None = None) -> Catalogue:
+    """Read the models, and over them the operator's own, from ``my-catalogue.toml`` if any.
+
+    Raises SettingInvalid, naming the file, or LIAO_CATALOGUE where `own` is not there.
+    """
+    if own and not own.is_file():
+        raise SettingInvalid(f"LIAO_CATALOGUE={str(own)!r} is not a file; write a path to one")
+    mine = own or _HOME / "my-catalogue.toml"
+    files = [_HOME / "catalogue.toml", *([mine] if mine.is_file() else [])]
+    return read_catalogue([(file.name, _toml(file)) for file in files])
+
+
+def currency(code: str) -> Currency:
+    """Read what amounts are shown in. Raises SettingInvalid for a currency without a rate."""
+    known = currencies(_toml(_HOME / "rates.toml"))
+    if code not in known:
+        raise SettingInvalid(f"LIAO_CURRENCY={code!r} is not one of: {', '.join(known)}")
+    return known[code]
+
+
+def assistants(own: Path | None = None) -> Mapping[str, Assistant]:
+    """Read the assistants, and over them the operator's own, from ``my-assistants.toml`` if any.
+
+    Raises SettingInvalid, naming the file.
+    """
+    mine = own or _HOME / "my-assistants.toml"
+    files = [_HOME / "assistants.toml", *([mine] if own or mine.is_file() else [])]
+    return read_assistants([(file.name, _toml(file)) for file in files])
 
 
 def commands() -> Mapping[str, CommandSpec]:

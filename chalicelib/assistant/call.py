@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.assistant.admission import Admission
+from chalicelib.assistant.choices import Choices
+from chalicelib.assistant.spending import Spending
 from chalicelib.assistant.taps import Taps
 from chalicelib.domain.bot import Bot
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.commands import CommandList, CommandSpec
+from chalicelib.domain.money import Currency
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
-from chalicelib.ports import Button, Forgetful, History
+from chalicelib.ports import Button, Forgetful, History, Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,11 @@ class Tools:
     history: History
     taps: Taps
     stores: Sequence[Forgetful]
+    choices: Choices
+    spending: Spending
+    admission: Admission
+    ledger: Ledger
+    currency: Currency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,17 @@ class Call:
     def user(self) -> str | None:
         """Who gave it; LINE may not tell in groups."""
         return self.turn.latest.event.user
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether who gave it runs the bot."""
+        return self.tools.admission.is_admin(self.user)
+
+    @property
+    def may_choose(self) -> bool:
+        """Whether who gave it may choose for this chat."""
+        anyone = self.chat.is_private or self.tools.bot.switching == "anyone"
+        return anyone or self.is_admin
 
     @property
     def privacy_url(self) -> str:

@@ -10,7 +10,7 @@ from chalicelib.assistant.taps import CONTINUE, Taps
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.cutting import clip_graphemes
 from chalicelib.domain.messages import Buttons, Message, Tap
-from chalicelib.domain.pages import ANSWERS, Page, headed, lay_out
+from chalicelib.domain.pages import ANSWERS, Page, lay_out, under_heading
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Outbox
@@ -64,8 +64,7 @@ class Present:
         voice = self.speaking.voice(page.turn.chat)
         words = clip_graphemes(" ".join(page.turn.words.split()), _HEADING_LENGTH)
         heading = voice("you_asked", words=words) if words else voice("earlier")
-        first, *others = page.messages
-        return (headed(first, heading), *others)
+        return under_heading(page, heading)
 
     def _rest(self, pages: Sequence[Page], chat: Chat) -> tuple[Message, ...]:
         cut = [page for page in pages if page.following is not None]

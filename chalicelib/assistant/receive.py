@@ -8,6 +8,7 @@ again; what was stored by then is harmless.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # what only annotations need would keep LINE waiting when a c
     from chalicelib.domain.bursts import IsCommand
     from chalicelib.domain.chat import Chat
     from chalicelib.domain.events import Lane
-    from chalicelib.ports import Clock, Door, Queue, Telemetry, WebhookReader
+    from chalicelib.ports import Clock, Door, Media, Queue, Telemetry, WebhookReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Receive:
 
     reader: WebhookReader
     inbox: Door
+    media: Callable[[], Media]
     queue: Queue
     is_command: IsCommand
     clock: Clock
@@ -44,6 +46,8 @@ class Receive:
         for event in batch.events:
             if self._concerns_the_bot(event):
                 new = self.inbox.accept(event, origin=origin, now=self.clock.now())
+                if isinstance(event, Unsent):
+                    self.media().forget(event.chat, event.message_id)
                 self.telemetry.fact("event_accepted", event=event.id, chat=event.chat.key, new=new)
                 # What comes again needs a wake of its own: the first one may have been in vain.
                 wakes[event.chat, event.lane] = event.id if new else None

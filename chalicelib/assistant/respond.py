@@ -16,7 +16,7 @@ from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.route import Route
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LiaoError, Withdrawn
-from chalicelib.domain.events import Lane, TextSent
+from chalicelib.domain.events import AudioSent, ImageSent, Lane, TextSent
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.story import told, waited
 from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
@@ -97,13 +97,14 @@ class Respond:
 
     def _answer(self, lease: Lease, turn: Turn, ends: datetime) -> None:
         queued = waited(turn, self.clock.now())
-        answer = self._made(lease, turn, ends)
-        if answer is None:
-            return
-        answer = replace(answer, made=answer.made.after(queued))
-        # Read anew: it may have taken over the question of an earlier turn.
-        asked = self.outbox.turn(turn.chat, turn.id)
+        answer: Answer | None = None
         try:
+            answer = self._made(lease, turn, ends)
+            if answer is None:
+                return
+            answer = replace(answer, made=answer.made.after(queued))
+            # Read anew: it may have taken over the question of an earlier turn.
+            asked = self.outbox.turn(turn.chat, turn.id)
             self.outbox.save(lease, turn.id, answer, _lines(asked, answer))
         except Withdrawn:
             self._tell(replace(turn, answer=answer), "withdrawn")
@@ -143,10 +144,14 @@ def _lines(asked: Turn | None, answer: Answer) -> tuple[Said, ...]:
     """What the history keeps of a turn: the person's messages and the bot's words."""
     if asked is None or not answer.memory:
         return ()
-    events = (arrival.event for arrival in asked.arrivals)
     said = (
-        Said(text=event.text, by_bot=False, message_id=event.message_id, user=event.user)
-        for event in events
-        if isinstance(event, TextSent)
+        Said(text=words, by_bot=False, message_id=event.message_id, user=event.user)
+        for event in (arrival.event for arrival in asked.arrivals)
+        if isinstance(event, TextSent | ImageSent | AudioSent)
+        and (
+            words := event.text
+            if isinstance(event, TextSent)
+            else answer.heard.get(event.message_id)
+        )
     )
     return (*said, Said(text=answer.memory, by_bot=True))

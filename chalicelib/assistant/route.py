@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.assistant.admission import code_of
 from chalicelib.assistant.call import Call, Tools, privacy_url
 from chalicelib.assistant.commands import Handlers
 from chalicelib.assistant.converse import Converse
@@ -14,13 +15,23 @@ from chalicelib.assistant.taps import RETRY
 from chalicelib.domain.bot import localized
 from chalicelib.domain.commands import CommandSpec
 from chalicelib.domain.errors import ButtonError, ButtonGone, ButtonUsed, NotYours
-from chalicelib.domain.events import Event, Followed, ImageSent, OtherSent, Tapped, TextSent
+from chalicelib.domain.events import (
+    AudioSent,
+    Event,
+    Followed,
+    ImageSent,
+    OtherSent,
+    Tapped,
+    TextSent,
+)
 from chalicelib.domain.messages import Answer, Message, Say, Text
 from chalicelib.domain.pages import PAGE
 from chalicelib.domain.turns import Lease, Turn
-from chalicelib.ports import Button, ChatBook, Outbox
+from chalicelib.ports import Button, ChatBook, Outbox, Role
 
 _KINDS = frozenset({"image", "sticker", "video", "audio", "file", "location"})
+#: Commands that whoever is not let in may give.
+_FOR_STRANGERS = frozenset({"privacy", "delete"})
 _SILENCE = Answer(messages=())
 
 
@@ -40,10 +51,15 @@ class Route:
         handlers: Mapping[type[Event], Callable[[Lease, Turn, datetime], Answer]] = {
             TextSent: self._words,
             ImageSent: self._words,
+            AudioSent: self._words,
             OtherSent: self._words,
             Tapped: self._tap,
             Followed: self._greet,
         }
+        if role := self.tools.admission.enter(turn):
+            return self._welcome(turn, role)
+        if self.tools.admission.is_stranger(turn):
+            return self._outside(lease, turn, ends)
         introduced = self.book.facts(turn.chat).introduced
         answer = handlers[type(turn.latest.event)](lease, turn, ends)
         return answer if introduced or not answer.messages else self._introducing(turn, answer)
@@ -61,10 +77,15 @@ class Route:
         if command is None and private and self.tools.commands.nearly(words):
             command = "help"
         if command is not None and command in self._specs():
-            return self.handlers.commands[command](self._call(turn, command))
-        if not words:
-            return self._wordless(turn)
-        return self.converse(turn, words=words, ends=ends)
+            return self._run(turn, command)
+        return self.converse(turn, ends=ends) if turn.asks else self._wordless(turn)
+
+    def _run(self, turn: Turn, command: str) -> Answer:
+        """Do what a command says, if it is for whoever gave it."""
+        call = self._call(turn, command)
+        if call.spec.admins and not call.is_admin:
+            return _told(self.speaking.voice(turn.chat)("for_admins"))
+        return self.handlers.commands[command](call)
 
     def _wordless(self, turn: Turn) -> Answer:
         """Answer a bare mention, or a kind of message that can't be understood yet."""
@@ -96,8 +117,8 @@ class Route:
         """Ask again: the turn takes over the question, and with it whatever becomes of it."""
         self.tools.taps.use_up(button, event)
         asking = self.outbox.adopt(lease, turn.id, button.subject)
-        if asking is not None and asking.words:
-            return self.converse(asking, words=asking.words, ends=ends)
+        if asking is not None and asking.asks:
+            return self.converse(asking, ends=ends)
         if button.used_by == event.id:
             return _SILENCE  # it was taken back while this tap's answer was made
         raise ButtonGone("the question was erased")
@@ -107,8 +128,34 @@ class Route:
         handler = self.handlers.actions.get(button.action)
         if handler is None or command not in self._specs():
             raise ButtonGone(f"nothing does {button.action!r}")
-        self.tools.taps.use_up(button, event)
+        if button.action not in self.handlers.lasting:
+            self.tools.taps.use_up(button, event)
         return handler(replace(self._call(turn, command), button=button))
+
+    # --- who is let in -----------------------------------------------------------------------
+
+    def _welcome(self, turn: Turn, role: Role) -> Answer:
+        voice = self.speaking.voice(turn.chat)
+        welcome = "welcome_admin" if role is Role.ADMIN else "welcome_guest"
+        welcomed = voice(welcome, name=self.tools.bot.name)
+        return self._introducing(turn, _told(welcomed))
+
+    def _outside(self, lease: Lease, turn: Turn, ends: datetime) -> Answer:
+        """Tell a stranger that this bot is by invitation, once a day.
+
+        What is stored of them they may see and delete all the same.
+        """
+        event, voice = turn.latest.event, self.speaking.voice(turn.chat)
+        command = self.tools.commands.find(turn.words.strip(), private=turn.chat.is_private)
+        if command in _FOR_STRANGERS and command in self._specs():
+            return self._run(turn, command)
+        if isinstance(event, Tapped) and self.tools.taps.command_of(event) in _FOR_STRANGERS:
+            return self._tap(lease, turn, ends)
+        if isinstance(event, TextSent) and code_of(event.text):
+            return _told(voice("code_wrong"))
+        if self.tools.admission.is_told(turn.chat):
+            return _SILENCE
+        return self._introducing(turn, _told(voice("by_invite", name=self.tools.bot.name)))
 
     # --- what happens to the chat ------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from chalicelib.assistant.note import Notes
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Lane
-from chalicelib.ports import Clock, Forgetful, Inbox, Messenger, Queue, Telemetry
+from chalicelib.ports import Clock, Forgetful, Inbox, Ledger, Messenger, Queue, Telemetry
 
 #: How often, in seconds, who stays looks again: well within the time that a note may wait.
 _LOOK = 2.0
@@ -27,15 +27,18 @@ class Sweep:
     queue: Queue
     notes: Notes
     messenger: Messenger
+    ledger: Ledger
     stores: Sequence[Forgetful]
     clock: Clock
     telemetry: Telemetry
 
     def __call__(self) -> None:
-        """Wake every chat with work, and spend dying tokens on notes."""
+        """Wake every chat with work, give back what the dead reserved, save dying tokens."""
         found = self.inbox.chats_with_work()
         for chat, lane in found:
             self.queue.wake(chat, lane)
+        if healed := self.ledger.heal(now=self.clock.now()):
+            self.telemetry.fact("reservations_healed", count=healed)
         for chat, lane in found:
             if lane is Lane.TURNS:
                 self.notes.spend_due(self.notes.owed(chat))

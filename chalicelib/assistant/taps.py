@@ -64,6 +64,11 @@ class Taps:
         _, _, button_id = tapped.data.partition(":")
         return self.store.get(tapped.chat, button_id, now=self.clock.now())
 
+    def command_of(self, tapped: Tapped) -> str:
+        """The command whose button was tapped; "" where it is none's, or gone."""
+        button = self.find(tapped)
+        return button.action.partition(".")[0] if button and "." in button.action else ""
+
     def use_up(self, button: Button, tapped: Tapped) -> None:
         """Let only this tap use the button, now and after a crash. Raises ButtonUsed."""
         if not self.store.use(button.chat, button.id, by=tapped.id, now=self.clock.now()):

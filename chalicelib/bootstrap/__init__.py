@@ -15,7 +15,7 @@ from chalicelib.domain.errors import BadSignature, BadWebhook
 if TYPE_CHECKING:
     from chalicelib.adapters.telemetry.functions import Answered
     from chalicelib.bootstrap.assembly import Liao
-    from chalicelib.ports import Medium
+    from chalicelib.domain.media import Medium
 
 _liao: Liao | None = None
 _liao_lock = threading.Lock()
@@ -75,8 +75,7 @@ def refreshed() -> bool:
 
 def medium(ticket: str) -> Medium | None:
     """What a link of `Media` to the bot itself leads to; None where it leads nowhere."""
-    media = liao().backend.media
-    return media.shown(ticket, now=liao().clock.now()) if media else None
+    return liao().backend.media().shown(ticket, now=liao().clock.now())
 
 
 def privacy(accept_language: str) -> str:

@@ -16,6 +16,7 @@ from chalicelib import __version__
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.line.webhook import LineWebhookReader
 from chalicelib.adapters.telemetry.lines import LogLines
+from chalicelib.adapters.telemetry.records import hashed
 from chalicelib.assistant.receive import Receive
 from chalicelib.bootstrap.backends import OPENED, is_webhook, new_id
 from chalicelib.domain.events import TextSent
@@ -24,6 +25,7 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.adapters.telemetry.functions import FunctionTelemetry
+    from chalicelib.bootstrap.menu import Menu
     from chalicelib.bootstrap.wiring import Worker
     from chalicelib.bootstrap.world import World
     from chalicelib.domain.bot import Bot
@@ -42,6 +44,7 @@ class Liao:
         """Open the stores and build what the webhook needs. Raises SettingInvalid."""
         secret = settings.needed_channel_secret()
         self.settings = settings
+        self._env = env
         self.clock = SystemClock()
         self.telemetry = _telemetry(settings, env, key=secret.encode(), now=self.clock.now)
         self.backend = OPENED[settings.backend](settings, self._is_command, env)
@@ -49,6 +52,7 @@ class Liao:
         self.receive = Receive(
             reader=LineWebhookReader(secret=secret, own_id=settings.bot_user_id),
             inbox=self.backend.door,
+            media=self.backend.media,
             queue=self.queue,
             is_command=self._is_command,
             clock=self.clock,
@@ -78,6 +82,13 @@ class Liao:
 
         return CommandList.offering(self.bot.commands, shipped.commands())
 
+    @cached_property
+    def menu(self) -> Menu:
+        """What chats may choose. Raises SettingInvalid where a catalogue won't do."""
+        from chalicelib.bootstrap.menu import menu
+
+        return menu(self.settings, self._env, self.bot)
+
     def health(self) -> dict[str, str | int]:
         """Version, backend and queue depth; no secret. Raises SettingInvalid."""
         self.check()
@@ -102,7 +113,11 @@ class Liao:
                         stores=self.stores,
                         queue=self.queue,
                         messenger=world.messenger,
-                        model=world.model,
+                        content=world.content,
+                        media=self.backend.media(),
+                        vendors=world.vendors,
+                        menu=self.menu,
+                        pseudonym=self._pseudonym,
                         clock=self.clock,
                         telemetry=self.telemetry,
                         new_id=new_id,
@@ -112,9 +127,9 @@ class Liao:
             return self._worker
 
     def get_ready(self) -> None:
-        """Build the worker, and what asks the model. Raises SettingInvalid."""
+        """Build the worker, and import what asks models. Raises SettingInvalid."""
         self.worker()
-        self._outside().asked()
+        self._outside().vendors.ready()
 
     def warm_up(self) -> None:
         """Build the worker, and import the SDKs it will need: the model's comes first."""
@@ -124,15 +139,20 @@ class Liao:
     def check(self) -> None:
         """Read what is else read when it is needed. Raises SettingInvalid."""
         self.commands  # noqa: B018 - read, with bot.toml, and kept
+        self.menu  # noqa: B018 - read, with the catalogue, and kept
 
     def _is_command(self, event: TextSent) -> bool:
         return self.commands.gives(event)
+
+    def _pseudonym(self, name: str) -> str:
+        """Name somebody in the ledger as the log does."""
+        return hashed(name, key=self.settings.needed_channel_secret().encode())
 
     def _outside(self) -> World:
         from chalicelib.bootstrap.world import outside
 
         if self._world is None:
-            self._world = outside(self.settings, self.telemetry, self.backend.opened)
+            self._world = outside(self.settings, self._env, self.telemetry, self.backend.opened)
         return self._world
 
     def close(self) -> None:

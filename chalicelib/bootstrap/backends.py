@@ -33,14 +33,14 @@ class Backend:
     """What a backend brings. `opened` closes it.
 
     door: all of the stores that a webhook needs. stores: makes all of them; who forgets there,
-    forgets in `media` too. media: None in a function that wakes fast and has no use for them.
+    forgets in media too. media: makes what keeps pictures and voices, which a webhook seldom needs.
     poll: seconds between two looks at what another worker may have stored: reads may cost.
     """
 
     door: Door
     stores: Callable[[], Stores]
     queue: Queue
-    media: Media | None
+    media: Callable[[], Media]
     poll: float
     opened: ExitStack = field(default_factory=ExitStack)
 
@@ -62,7 +62,7 @@ def local(settings: Settings, is_command: IsCommand) -> Backend:
         door=made.inbox,
         stores=lambda: _forgetting(made, media),
         queue=LocalQueue(),
-        media=media,
+        media=lambda: media,
         poll=0.2,
         opened=opened,
     )
@@ -77,19 +77,20 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
     _, table, queue = _of_stage(account, patience, Names(stage=settings.stage))
     opened.enter_context(closing(table))
     opened.enter_context(closing(queue))
-    media = None
-    if not is_webhook(env):
+
+    @cache
+    def media() -> Media:
         from chalicelib.adapters.aws.s3 import bucket
         from chalicelib.adapters.media.s3 import S3Media
 
-        media = S3Media(bucket=bucket(account, patience, settings.media_bucket))
-        opened.enter_context(closing(media))
+        made = S3Media(bucket=bucket(account, patience, settings.media_bucket))
+        return opened.enter_context(closing(made))
 
     def every() -> Stores:
         from chalicelib.adapters.storage.dynamodb.stores import stores
 
         made = stores(table, new_id=new_id, is_command=is_command)
-        return _forgetting(made, media) if media else made
+        return _forgetting(made, media())
 
     door = DynamoDoor(table=table)
     return Backend(door=door, stores=every, queue=queue, media=media, poll=1.0, opened=opened)

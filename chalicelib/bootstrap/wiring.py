@@ -10,24 +10,31 @@ from dataclasses import dataclass
 
 from chalicelib.adapters import shipped
 from chalicelib.assistant import commands
+from chalicelib.assistant.admission import Admission
+from chalicelib.assistant.ask import Ask
+from chalicelib.assistant.breaker import Breaker
 from chalicelib.assistant.call import Tools
+from chalicelib.assistant.choices import Choices
 from chalicelib.assistant.converse import Converse
 from chalicelib.assistant.deliver import Deliver, PushPolicy
+from chalicelib.assistant.fetch import Fetch
 from chalicelib.assistant.leasing import Leasing
-from chalicelib.assistant.limits import Limits
 from chalicelib.assistant.note import Notes
+from chalicelib.assistant.perceive import Perceive
 from chalicelib.assistant.present import Present
 from chalicelib.assistant.respond import Respond
 from chalicelib.assistant.route import Route
 from chalicelib.assistant.send import Send
 from chalicelib.assistant.show import Show
 from chalicelib.assistant.speaking import Speaking
+from chalicelib.assistant.spending import Spending
 from chalicelib.assistant.sweep import Sweep
 from chalicelib.assistant.taps import Taps
 from chalicelib.assistant.watch import Watch
+from chalicelib.bootstrap.menu import Menu
 from chalicelib.domain.bot import Bot
 from chalicelib.domain.commands import CommandList
-from chalicelib.ports import Clock, Messenger, Model, Queue, Stores, Telemetry
+from chalicelib.ports import Clock, Content, Media, Messenger, Queue, Stores, Telemetry, Vendors
 from chalicelib.settings import Settings
 
 
@@ -41,7 +48,11 @@ class Parts:
     stores: Stores
     queue: Queue
     messenger: Messenger
-    model: Model
+    content: Content
+    media: Media
+    vendors: Vendors
+    menu: Menu
+    pseudonym: Callable[[str], str]
     clock: Clock
     telemetry: Telemetry
     new_id: Callable[[], str]
@@ -96,22 +107,70 @@ def wire(parts: Parts) -> Worker:
         clock=clock,
         telemetry=telemetry,
     )
+    admission = Admission(
+        by_invite=settings.access == "invite",
+        admins=settings.admins,
+        book=stores.chats,
+        invites=stores.invites,
+        counters=stores.counters,
+        clock=clock,
+    )
+    spending = Spending(
+        ledger=stores.ledger,
+        counters=stores.counters,
+        budgets=settings.budgets,
+        a_day=settings.daily_answers,
+        a_minute=settings.answers_per_minute,
+        timezone=settings.timezone,
+        clock=clock,
+        exempts=admission.is_admin if settings.admins_exempt else _nobody,
+        pseudonym=parts.pseudonym,
+        new_id=parts.new_id,
+    )
+    choices = Choices(
+        models=parts.menu.models,
+        default=parts.menu.default,
+        assistants=parts.menu.assistants,
+        book=stores.chats,
+        clock=clock,
+        local_day=lambda: clock.now().astimezone(settings.timezone).date(),
+    )
+    breaker = Breaker(clock=clock)
     converse = Converse(
         bot=parts.bot,
-        model=parts.model,
-        history=stores.history,
-        limits=Limits(
-            counters=stores.counters,
-            a_day=settings.daily_answers,
-            a_minute=settings.answers_per_minute,
-            timezone=settings.timezone,
+        ask=Ask(
+            vendors=parts.vendors,
+            choices=choices,
+            spending=spending,
+            breaker=breaker,
+            notes=notes,
+            max_output_tokens=parts.bot.max_output_tokens,
             clock=clock,
+            telemetry=telemetry,
         ),
+        perceive=Perceive(
+            fetch=Fetch(
+                content=parts.content,
+                media=parts.media,
+                outbox=outbox,
+                clock=clock,
+                telemetry=telemetry,
+            ),
+            vendors=parts.vendors,
+            choices=choices,
+            spending=spending,
+            breaker=breaker,
+            clock=clock,
+            telemetry=telemetry,
+        ),
+        choices=choices,
+        spending=spending,
+        admission=admission,
+        history=stores.history,
         watch=Watch(messenger=messenger, notes=notes, clock=clock, telemetry=telemetry),
-        notes=notes,
         taps=taps,
         speaking=speaking,
-        admins=settings.admins,
+        names_models="model" in {spec.id for spec in parts.commands.specs},
         timezone=settings.timezone,
         clock=clock,
         telemetry=telemetry,
@@ -123,6 +182,11 @@ def wire(parts: Parts) -> Worker:
             history=stores.history,
             taps=taps,
             stores=stores.forgetful,
+            choices=choices,
+            spending=spending,
+            admission=admission,
+            ledger=stores.ledger,
+            currency=parts.menu.currency,
         ),
         handlers=commands.load(),
         converse=converse,
@@ -162,8 +226,13 @@ def wire(parts: Parts) -> Worker:
             queue=parts.queue,
             notes=notes,
             messenger=messenger,
+            ledger=stores.ledger,
             stores=stores.forgetful,
             clock=clock,
             telemetry=telemetry,
         ),
     )
+
+
+def _nobody(_user: str | None) -> bool:
+    return False

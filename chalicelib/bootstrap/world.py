@@ -1,4 +1,4 @@
-"""LINE and the model, as the worker reaches them; each SDK is imported when it is first needed.
+"""LINE and the models, as the worker reaches them; each SDK is imported when it is first needed.
 
 Both together import for one to three seconds. A worker that wakes needs the model first: LINE's
 SDK is then imported by whoever shows the first dots, while the model thinks.
@@ -7,21 +7,23 @@ SDK is then imported by whoever shows the first dots, while the model thinks.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Generic, Protocol, TypeVar
 
-from chalicelib.adapters import shipped
 from chalicelib.adapters.line.access import Access, LongLived, Stateless
+from chalicelib.adapters.line.content import LineContent
 from chalicelib.adapters.line.sender import LineMessenger
-from chalicelib.adapters.models.chat_completions import ChatCompletionsModel
+from chalicelib.adapters.models.vendors import ModelVendors
 from chalicelib.bootstrap.source import secret
+from chalicelib.domain.catalogue import address
 from chalicelib.domain.chat import Chat
+from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Message
-from chalicelib.domain.prompt import Prompt
-from chalicelib.ports import Completion, Messenger, Model, Profile, Telemetry
+from chalicelib.ports import Content, Messenger, Profile, Telemetry
 from chalicelib.settings import Settings
 
 
@@ -77,39 +79,42 @@ class LateMessenger:
 
 
 @dataclass(frozen=True, slots=True)
-class LateModel:
-    """`Model` that connects at its first use."""
+class LateContent:
+    """`Content` that connects at its first use."""
 
-    model: Callable[[], Model]
+    content: Callable[[], Content]
 
-    def complete(self, prompt: Prompt, *, within: timedelta, max_tokens: int) -> Completion:
-        """Ask once; see `Model`."""
-        return self.model().complete(prompt, within=within, max_tokens=max_tokens)
+    def fetch(self, message_id: str, *, within: timedelta, most: int) -> Medium:
+        """Fetch what somebody sent; see `Content`."""
+        return self.content().fetch(message_id, within=within, most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Who is outside. `messenger` and `model` are light until they are used."""
+    """Who is outside; all of it is light until it is used."""
 
     line: Late[LineMessenger]
-    asked: Late[ChatCompletionsModel]
+    data: Late[LineContent]
+    vendors: ModelVendors
 
     @property
     def messenger(self) -> Messenger:
-        """LINE."""
+        """LINE, to which one speaks."""
         return LateMessenger(self.line)
 
     @property
-    def model(self) -> Model:
-        """The model."""
-        return LateModel(self.asked)
+    def content(self) -> Content:
+        """LINE, from which pictures and voices are fetched."""
+        return LateContent(self.data)
 
 
-def outside(settings: Settings, telemetry: Telemetry, opened: ExitStack) -> World:
-    """Make both; what they open later is closed with `opened`. Raises SettingInvalid."""
+def outside(
+    settings: Settings, env: Mapping[str, str], telemetry: Telemetry, opened: ExitStack
+) -> World:
+    """Make all of it; what it opens later is closed with `opened`. Raises SettingInvalid."""
     token = settings.needed_access_token()
 
-    def access() -> Access:
+    def granted() -> Access:
         if token:
             return LongLived(secret("LINE_CHANNEL_ACCESS_TOKEN", token))
         stateless = Stateless.connect(
@@ -120,18 +125,25 @@ def outside(settings: Settings, telemetry: Telemetry, opened: ExitStack) -> Worl
         )
         return opened.enter_context(closing(stateless))
 
+    access = cache(granted)
+
     def line() -> LineMessenger:
         return LineMessenger.connect(
             access=access(), base_url=settings.line_api, telemetry=telemetry
         )
 
-    def model() -> ChatCompletionsModel:
-        return ChatCompletionsModel.connect(
-            api_key=secret("OPENAI_API_KEY", settings.openai_key),
-            base_url=settings.openai_url,
-            model=settings.model,
-            telemetry=telemetry,
-            price=shipped.prices().find(settings.model),
+    def data() -> LineContent:
+        return LineContent.connect(
+            access=access(), base_url=settings.line_data_api, telemetry=telemetry
         )
 
-    return World(line=Late(connect=line, opened=opened), asked=Late(connect=model, opened=opened))
+    vendors = ModelVendors(
+        address=lambda vendor: address(vendor, env),
+        secret=lambda name: secret(name, env.get(name, "")),
+        telemetry=telemetry,
+    )
+    return World(
+        line=Late(connect=line, opened=opened),
+        data=Late(connect=data, opened=opened),
+        vendors=opened.enter_context(closing(vendors)),
+    )

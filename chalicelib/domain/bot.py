@@ -6,17 +6,17 @@ English, then whatever is there. A preset gives defaults, the file's own values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.domain import fields
 from chalicelib.domain.errors import SettingInvalid
-from chalicelib.domain.languages import FALLBACK, LANGUAGES
+from chalicelib.domain.fields import LocalText
+from chalicelib.domain.languages import FALLBACK
 
-LocalText = Mapping[str, str]
-
-#: LINE: a sender's name holds 20 characters.
-NAME_LENGTH = 20
+#: In a list of ids: all others there are.
+ALL = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,8 @@ class Bot:
 
     answer_length: characters the model is asked to keep to. history_tokens: the budget of a
     prompt's history. max_output_tokens: the cap on every model call. commands: those offered.
+    models, assistants: ids that chats may choose, "*" for all there are. switching: who may choose
+    in a group, `anyone` or `admins`. web: models that can may look things up on the web.
     vendor and country: where the words go, if the operator wants to say it in their own words.
     """
 
@@ -39,6 +41,10 @@ class Bot:
     answer_length: int
     history_tokens: int
     max_output_tokens: int
+    models: tuple[str, ...] = (ALL,)
+    assistants: tuple[str, ...] = (ALL,)
+    switching: str = "anyone"
+    web: bool = False
     vendor: str = ""
     country: str = ""
 
@@ -69,78 +75,48 @@ def read(table: Mapping[str, Any], *, preset: Mapping[str, Any], source: str) ->
     return Bot(**values)
 
 
+def offered(ids: Sequence[str], known: Sequence[str], field: str) -> tuple[str, ...]:
+    """Choose what the operator offers, in their order; ``*`` is all others there are, in theirs.
+
+    Raises SettingInvalid, naming the field of bot.toml, for an id that is not known.
+    """
+    named = [name for name in dict.fromkeys(ids) if name != ALL]
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise SettingInvalid(
+            f"bot.toml: {field!r} names {unknown[0]!r}, which is none of: {', '.join(known)}"
+        )
+    others = [name for name in known if name not in named] if ALL in ids else []
+    return (*named, *others)
+
+
 def localized(texts: Mapping[str, Any], language: str) -> Any:
     """Choose a language's value: its own, else English, else the first there is."""
     return next(texts[name] for name in (language, FALLBACK, *texts) if name in texts)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("must be a text in quotes")
-    return value
-
-
-def _name(value: object) -> str:
-    name = _text(value).strip()
-    if not 1 <= len(name) <= NAME_LENGTH:
-        raise ValueError(f"must be 1 to {NAME_LENGTH} characters")
-    return name
-
-
-def _said(value: object) -> str:
-    """A text that goes to LINE as it is; LINE refuses an empty one."""
-    if not isinstance(value, str) or not value.strip():
-        raise TypeError("must be a text in quotes, and not empty")
-    return value
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple):
-        raise TypeError('must be a list of texts: ["…", "…"]')
-    return tuple(_said(item) for item in value)
-
-
-def _local_text(value: object) -> LocalText:
-    if isinstance(value, Mapping) and value:
-        return {_language(name): _said(text) for name, text in value.items()}
-    return {FALLBACK: _said(value)}
-
-
-def _local_texts(value: object) -> Mapping[str, tuple[str, ...]]:
-    if isinstance(value, Mapping):
-        return {_language(name): _texts(texts) for name, texts in value.items()} or {FALLBACK: ()}
-    return {FALLBACK: _texts(value)}
-
-
-def _language(name: str) -> str:
-    """In TOML, a line written below a table belongs to it: it would be taken for a language."""
-    if name not in LANGUAGES:
-        known = ", ".join(LANGUAGES)
-        raise ValueError(
-            f"holds {name!r}, which is none of the languages {known}; "
-            "lines that belong to no table go above the first one"
-        )
-    return name
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-        raise ValueError("must be a whole number above 0")
-    return value
+def _switching(value: object) -> str:
+    if value not in ("anyone", "admins"):
+        raise ValueError('must be "anyone" or "admins"')
+    return str(value)
 
 
 _READERS: Mapping[str, Any] = {
-    "name": _name,
-    "persona": _text,
-    "greeting": _local_text,
-    "openers": _local_texts,
-    "hours": _text,
-    "contact": _text,
-    "privacy_contact": _text,
-    "commands": _texts,
-    "answer_length": _count,
-    "history_tokens": _count,
-    "max_output_tokens": _count,
-    "vendor": _text,
-    "country": _text,
+    "name": fields.name,
+    "persona": fields.text,
+    "greeting": fields.local_text,
+    "openers": fields.local_texts,
+    "hours": fields.text,
+    "contact": fields.text,
+    "privacy_contact": fields.text,
+    "commands": fields.texts,
+    "answer_length": fields.count,
+    "history_tokens": fields.count,
+    "max_output_tokens": fields.count,
+    "models": fields.texts,
+    "assistants": fields.texts,
+    "switching": _switching,
+    "web": fields.yes_or_no,
+    "vendor": fields.text,
+    "country": fields.text,
 }

@@ -3,7 +3,8 @@
 People write in bursts: a sentence in three messages, four pictures at once, a picture and then
 the words about it. Answered one by one they cost three answers and read oddly; waited for too
 long, everybody waits. So: what already waits together is one turn, the pictures of a set wait
-for each other, and a text that looks unfinished waits a moment for its next line.
+for each other, and a text that looks unfinished waits a moment for its next line. A voice message
+is words that are finished.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.domain.events import ImageSent, OtherSent, TextSent
+from chalicelib.domain.events import ImageSent, TextSent, message_id_of
 from chalicelib.domain.turns import Arrival, Wait
 
 #: How long the pictures of one set wait for the missing ones.
@@ -107,7 +108,7 @@ def _merges(arrival: Arrival, is_command: IsCommand) -> bool:
     event = arrival.event
     if isinstance(event, TextSent):
         return not is_command(event)
-    return isinstance(event, ImageSent | OtherSent)
+    return message_id_of(event) is not None
 
 
 def _patience(group: Sequence[Arrival]) -> datetime | None:

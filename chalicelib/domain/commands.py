@@ -13,25 +13,25 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from chalicelib.domain.bot import localized
-from chalicelib.domain.errors import SettingInvalid
+from chalicelib.domain.bot import localized, offered
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.texts import Texts
 
 #: How alike two words are that are one and the same misspelt: ``hlep`` and ``help`` are 0.75.
 _NEARLY = 0.7
 
-#: In `bot.toml`: every command that isn't named.
-ALL = "*"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """A command's data: its id, its names by language (the first is shown), its texts."""
+    """A command's data: its id, its names by language (the first is shown), its texts.
+
+    admins: only who runs the bot may give it, and help shows it to nobody else.
+    """
 
     id: str
     names: Mapping[str, tuple[str, ...]]
     texts: Texts
+    admins: bool = False
 
     def shown_name(self, language: str) -> str:
         """The name that help shows in this language, without a slash."""
@@ -42,7 +42,8 @@ class CommandSpec:
     def read(cls, command_id: str, table: Mapping[str, Any]) -> CommandSpec:
         """Make a spec of a parsed TOML file with the tables ``names`` and ``texts``."""
         names = {language: tuple(values) for language, values in table["names"].items()}
-        return cls(id=command_id, names=names, texts=Texts(table["texts"]))
+        admins = table.get("admins") is True
+        return cls(id=command_id, names=names, texts=Texts(table["texts"]), admins=admins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,7 @@ class CommandList:
 
         Raises SettingInvalid for an id that is no command's.
         """
-        named = [command_id for command_id in dict.fromkeys(ids) if command_id != ALL]
-        unknown = [command_id for command_id in named if command_id not in specs]
-        if unknown:
-            known = ", ".join(sorted(specs))
-            raise SettingInvalid(
-                f"bot.toml: 'commands' names {unknown[0]!r}, which is none of: {known}"
-            )
-        others = sorted(specs.keys() - set(named)) if ALL in ids else []
-        return cls(tuple(specs[command_id] for command_id in (*named, *others)))
+        return cls(tuple(specs[name] for name in offered(ids, sorted(specs), "commands")))
 
     def find(self, text: str, *, private: bool) -> str | None:
         """Find the command a message gives, by id."""

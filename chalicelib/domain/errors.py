@@ -15,6 +15,10 @@ LiaoError
 │   ├── ModelBusy         … "try again": worth retrying, now or by a button
 │   ├── ModelRefused      … "shorten or rephrase it": the same words fail again
 │   └── ModelUnavailable  … "resting": only the operator can mend it
+├── ContentError          say what is wrong with what was sent
+│   ├── ContentGone       … it was taken back, or LINE keeps it no more
+│   ├── ContentTooLarge   … it is too large
+│   └── ContentBusy       … LINE could not give it in time: try again
 └── DeliveryError         keep the answer, or give it up
     ├── TokenSpent        the reply token is used or too old: nothing more goes by it
     ├── SendBusy          worth sending again by the same token; may have arrived
@@ -111,6 +115,22 @@ class ModelRefused(ModelError):
 
 class ModelUnavailable(ModelError):
     """No call can succeed before the operator mends a key, a bill or a model's name."""
+
+
+class ContentError(LiaoError):
+    """What somebody sent can't be looked at."""
+
+
+class ContentGone(ContentError):
+    """It was taken back, or LINE keeps it no more."""
+
+
+class ContentTooLarge(ContentError):
+    """It has more bytes than are fetched."""
+
+
+class ContentBusy(ContentError):
+    """LINE did not give it in time; asking again may help."""
 
 
 class DeliveryError(LiaoError):

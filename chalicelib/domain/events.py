@@ -66,8 +66,16 @@ class ImageSent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudioSent(Event):
+    """A voice message, or another sound; `duration` in milliseconds, 0 where LINE doesn't tell."""
+
+    message_id: str
+    duration: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherSent(Event):
-    """A message of a kind the bot can't read yet: `what` is sticker, video, audio, file…"""
+    """A message of a kind the bot can't read yet: `what` is sticker, video, file…"""
 
     message_id: str
     what: str
@@ -107,16 +115,22 @@ class Batch:
     skipped: tuple[str, ...] = ()
 
 
-Message = TextSent | ImageSent | OtherSent
+Message = TextSent | ImageSent | AudioSent | OtherSent
 KINDS: Mapping[str, type[Event]] = {
     "text": TextSent,
     "image": ImageSent,
+    "audio": AudioSent,
     "other": OtherSent,
     "tap": Tapped,
     "follow": Followed,
     "unsend": Unsent,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def message_id_of(event: Event) -> str | None:
+    """The id of the message that an event brought; None where it brought none."""
+    return event.message_id if isinstance(event, Message) else None
 
 
 def to_record(event: Event) -> dict[str, Any]:

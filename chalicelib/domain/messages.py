@@ -57,7 +57,29 @@ class Buttons:
     buttons: tuple[Action, ...]
 
 
-Message = Text | Buttons
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One choice among several. mark: a word that sets it apart, such as “now”; "" for none.
+
+    text: what it is, in a few lines. detail: small print below. buttons: one to three.
+    """
+
+    title: str
+    text: str = ""
+    detail: str = ""
+    mark: str = ""
+    buttons: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cards:
+    """One to twelve cards side by side. text: what they hold, for where they can't be shown."""
+
+    text: str
+    cards: tuple[Card, ...]
+
+
+Message = Text | Buttons | Cards
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +88,7 @@ class Answer:
 
     messages: in reading order; may be more than fit one reply.
     memory: what the conversation's history keeps as the bot's words; empty keeps nothing.
+    heard: by message id, what the history keeps of what the person sent beside words.
     cause: why this is an apology rather than an answer; empty when it is none.
     introduces: it carries the privacy link that a chat's first answer has.
     made: how it was made, for the log.
@@ -73,6 +96,7 @@ class Answer:
 
     messages: tuple[Message, ...]
     memory: str = ""
+    heard: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
     introduces: bool = False
     made: Making = field(default_factory=Making)
@@ -88,6 +112,7 @@ def to_record(answer: Answer) -> dict[str, Any]:
     return {
         "messages": [_message_record(message) for message in answer.messages],
         "memory": answer.memory,
+        "heard": dict(answer.heard),
         "cause": answer.cause,
         "introduces": answer.introduces,
         "made": story.to_record(answer.made),
@@ -99,6 +124,7 @@ def from_record(record: Mapping[str, Any]) -> Answer:
     return Answer(
         messages=tuple(_message(item) for item in record["messages"]),
         memory=record["memory"],
+        heard=record.get("heard", {}),
         cause=record["cause"],
         introduces=record["introduces"],
         made=story.from_record(record.get("made", {})),
@@ -106,16 +132,29 @@ def from_record(record: Mapping[str, Any]) -> Answer:
 
 
 def _message_record(message: Message) -> dict[str, Any]:
+    if isinstance(message, Cards):
+        return {"text": message.text, "cards": [_card_record(card) for card in message.cards]}
     actions = message.buttons if isinstance(message, Buttons) else message.suggestions
     name = "buttons" if isinstance(message, Buttons) else "suggestions"
     return {"text": message.text, name: [_action_record(action) for action in actions]}
 
 
 def _message(record: Mapping[str, Any]) -> Message:
+    if "cards" in record:
+        return Cards(text=record["text"], cards=tuple(map(_card, record["cards"])))
     if "buttons" in record:
         return Buttons(text=record["text"], buttons=tuple(map(_action, record["buttons"])))
     says = tuple(Say(item[1], item[2]) for item in record["suggestions"])
     return Text(text=record["text"], suggestions=says)
+
+
+def _card_record(card: Card) -> dict[str, Any]:
+    words = {name: getattr(card, name) for name in ("title", "text", "detail", "mark")}
+    return {**words, "buttons": [_action_record(action) for action in card.buttons]}
+
+
+def _card(record: Mapping[str, Any]) -> Card:
+    return Card(**{**record, "buttons": tuple(map(_action, record["buttons"]))})
 
 
 def _action_record(action: Action) -> list[str]:

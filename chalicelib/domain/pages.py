@@ -6,10 +6,10 @@ that were left waiting go first; each gets at least one message, and the newest 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import Cards, Message, Text
 from chalicelib.domain.turns import Turn
 
 #: LINE: at most 5 messages a reply.
@@ -24,12 +24,14 @@ ANSWERS = 4
 class Page:
     """The part of one answer that a reply shows.
 
-    following: where the next part begins; None when this is the end.
+    following: where the next part begins; None when this is the end. spare: there is room for one
+    message more, which a heading above cards needs.
     """
 
     turn: Turn
     messages: tuple[Message, ...]
     following: int | None
+    spare: bool = False
 
     @property
     def left(self) -> int:
@@ -51,8 +53,23 @@ def lay_out(turns: Sequence[Turn], *, offset: int = 0, extra: bool = False) -> t
     return pages
 
 
+def under_heading(page: Page, heading: str) -> tuple[Message, ...]:
+    """A page's messages with a line above: in the first one's text, in front of cards a message.
+
+    Where there is no room for that, cards have no heading.
+    """
+    if not page.messages:
+        return ()
+    first, *others = page.messages
+    if not isinstance(first, Cards):
+        return (headed(first, heading), *others)
+    return (Text(text=heading), *page.messages) if page.spare else page.messages
+
+
 def headed(message: Message, heading: str) -> Message:
-    """Put a line above a message's text."""
+    """Put a line above a message's text; cards, which show no text, stay what they are."""
+    if isinstance(message, Cards):
+        return message
     return replace(message, text=f"{heading}\n{message.text}")
 
 
@@ -65,4 +82,12 @@ def _share(turns: Sequence[Turn], offset: int, room: int) -> tuple[Page, ...]:
         free -= max(shown - 1, 0)
         following = offset + shown if shown < len(messages) else None
         pages.append(Page(turn=turn, messages=messages[:shown], following=following))
-    return tuple(reversed(pages))
+    return tuple(_with_spares(reversed(pages), free)) if len(pages) > 1 else tuple(pages)
+
+
+def _with_spares(pages: Iterable[Page], free: int) -> Iterator[Page]:
+    """Give places that no message needs to pages that begin with cards, for their headings."""
+    for page in pages:
+        spare = free > 0 and isinstance(next(iter(page.messages), None), Cards)
+        free -= spare
+        yield replace(page, spare=spare)

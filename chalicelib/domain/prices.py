@@ -1,55 +1,90 @@
-"""What a model's tokens cost, so that a log can say what an answer cost.
+"""What a call to a model costs, from the usage that its vendor reports.
 
-Prices are data, dated, and never complete: a model without a row has no cost, rather than none.
+Vendors count in tokens, and in what comes beside them: words that were cached or thought, sound,
+pictures, searches. What a row of the catalogue gives no price of its own for costs what the
+nearest kind of token costs.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from math import ceil
+
+from chalicelib.domain.money import DOLLAR, Nano
 
 _MILLION = 1_000_000
-#: Vendors name a model's snapshot by its date: `gpt-5.4-mini-2026-03-17`.
-_DATE = re.compile(r"-\d{4}-?\d{2}-?\d{2}\Z")
-#: Decimals of a dollar: one token of a cheap model costs 0.00000005.
-_DECIMALS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What one call, or several, used.
+
+    tokens_in: all tokens that were read, of which `cached` were read before and `audio_in` were
+    sound. tokens_out: all that were written, of which `reasoning` nobody sees. seconds: of sound,
+    where a vendor counts it so. images: pictures made. searches: of the web.
+    """
+
+    tokens_in: int = 0
+    cached: int = 0
+    audio_in: int = 0
+    tokens_out: int = 0
+    reasoning: int = 0
+    seconds: float = 0
+    images: int = 0
+    searches: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together."""
+        names = [field.name for field in fields(self)]
+        return Usage(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    def __bool__(self) -> bool:
+        """False where nothing was reported."""
+        return self != Usage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars per million tokens, looked up on the day `as_of`."""
+    """US dollars per million tokens, looked up on the day `as_of`; None where it is free.
 
-    tokens_in: float
-    tokens_out: float
-    as_of: date
+    cached, audio_in, reasoning: None costs what other tokens in or out cost. minute: of sound.
+    image, search: each.
+    """
 
-    def of(self, tokens_in: int, tokens_out: int) -> float:
-        """What one call cost, in US dollars."""
-        dollars = (tokens_in * self.tokens_in + tokens_out * self.tokens_out) / _MILLION
-        return round(dollars, _DECIMALS)
+    tokens_in: float = 0
+    tokens_out: float = 0
+    cached: float | None = None
+    audio_in: float | None = None
+    reasoning: float | None = None
+    minute: float = 0
+    image: float = 0
+    search: float = 0
+    as_of: date | None = None
+
+    def of(self, usage: Usage) -> Nano:
+        """What a call cost, rounded up to a whole nanodollar."""
+        plain = max(usage.tokens_in - usage.cached - usage.audio_in, 0)
+        spoken = max(usage.tokens_out - usage.reasoning, 0)
+        tokens = (
+            plain * self.tokens_in
+            + usage.cached * _or(self.cached, self.tokens_in)
+            + usage.audio_in * _or(self.audio_in, self.tokens_in)
+            + spoken * self.tokens_out
+            + usage.reasoning * _or(self.reasoning, self.tokens_out)
+        )
+        beside = (
+            usage.seconds / 60 * self.minute
+            + usage.images * self.image
+            + usage.searches * self.search
+        )
+        # A float is off by less than the millionth of a nanodollar, which must not round up.
+        return ceil(round((tokens / _MILLION + beside) * DOLLAR, 6))
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Prices by a model's id."""
-
-    rows: Mapping[str, Price]
-
-    @classmethod
-    def read(cls, table: Mapping[str, Any]) -> Prices:
-        """Read prices.toml's table. Raises KeyError, TypeError or ValueError where it is odd."""
-        return cls({model: _price(row) for model, row in table.items()})
-
-    def find(self, model: str) -> Price | None:
-        """A model's price, or that of the model whose dated snapshot it is; None if unknown."""
-        return self.rows.get(model) or self.rows.get(_DATE.sub("", model))
+#: A model on the operator's own machine.
+FREE = Price()
 
 
-def _price(row: Mapping[str, Any]) -> Price:
-    price = Price(tokens_in=float(row["in"]), tokens_out=float(row["out"]), as_of=row["as_of"])
-    if price.tokens_in < 0 or price.tokens_out < 0 or not isinstance(price.as_of, date):
-        raise ValueError("a price is not negative, and has a date")
-    return price
+def _or(price: float | None, other: float) -> float:
+    return other if price is None else price

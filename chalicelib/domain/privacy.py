@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from chalicelib.domain.retention import BACKUPS, HISTORY, IDS, WORDS
+from chalicelib.domain.retention import BACKUPS, CHOICES, HISTORY, IDS, LEDGER, WORDS
 
 _HTML = """\
 <!doctype html>
@@ -40,14 +40,14 @@ li {{ margin: .35rem 0; }}
 class PrivacyFacts:
     """What the page tells beside the fixed times.
 
-    vendor: who runs the model, "" where it is on the bot's own machine. country: where, as a
-    code of the page's table or in the operator's words, "" where unknown. region: where on AWS the
-    data lies, "" where it lies on the bot's own machine, which keeps no copies.
+    vendors: everybody who may get people's words, as name and country. A name is "" for a model
+    on the bot's own machine. A country is a code of the page's table or in the operator's words, ""
+    where unknown. region: where on AWS the data lies, "" where it lies on the bot's own machine,
+    which keeps no copies.
     """
 
     name: str
-    vendor: str
-    country: str
+    vendors: Sequence[tuple[str, str]]
     contact: str
     region: str = ""
 
@@ -59,6 +59,8 @@ def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
         "history_days": HISTORY.days,
         "words_hours": int(WORDS.total_seconds() // 3600),
         "ids_days": IDS.days,
+        "choices_days": CHOICES.days,
+        "usage_days": LEDGER.days,
         "backups_line": _on_aws(facts, table["backups"].format(days=BACKUPS.days)),
         "host_line": _on_aws(facts, table["host"].format(region=facts.region)),
         "vendor_line": _vendor_line(facts, table),
@@ -84,12 +86,17 @@ def _on_aws(facts: PrivacyFacts, line: str) -> str:
 
 
 def _vendor_line(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
-    if not facts.vendor:
+    away = [_vendor(name, country, table) for name, country in facts.vendors if name]
+    if not away:
         return str(table["vendor_here"])
-    country = table["countries"].get(facts.country, facts.country)
-    form = table["vendor_known" if country else "vendor_host"]
-    vendor = form.format(vendor=facts.vendor, country=country)
-    return str(table["vendor_away"].format(vendor=vendor))
+    form = table["vendor_one" if len(away) == 1 else "vendor_several"]
+    return str(form.format(vendors=str(table["between"]).join(away)))
+
+
+def _vendor(name: str, country: str, table: Mapping[str, Any]) -> str:
+    told = table["countries"].get(country, country)
+    form = table["vendor_known" if told else "vendor_host"]
+    return str(form.format(vendor=name, country=told))
 
 
 def _contact_line(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:

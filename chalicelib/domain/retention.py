@@ -14,3 +14,9 @@ WORDS = timedelta(hours=24)
 BACKUPS = timedelta(days=7)
 #: Ids of events (so that nothing is answered twice), and answers nobody has fetched yet.
 IDS = timedelta(days=7)
+#: Which model and assistant a chat chose, after anything was last learned of the chat.
+CHOICES = timedelta(days=400)
+#: What each call to a model cost: a year, and some time to compare it with the next.
+LEDGER = timedelta(days=400)
+#: What somebody spent in a month, after their last call: the month, and some time to look back.
+ACCOUNTS = timedelta(days=70)

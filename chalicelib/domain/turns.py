@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, Lane, TextSent
+from chalicelib.domain.events import AudioSent, Event, ImageSent, Lane, TextSent
 from chalicelib.domain.messages import Answer
 
 #: LINE: a reply token works once, within one minute of the webhook.
@@ -114,6 +114,14 @@ class Turn:
     def latest(self) -> Arrival:
         """The newest arrival: its token answers the turn, its user asked."""
         return self.arrivals[-1]
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether there is something to answer: words, a picture or a voice."""
+        events = (arrival.event for arrival in self.arrivals)
+        return bool(self.words.strip()) or any(
+            isinstance(event, ImageSent | AudioSent) for event in events
+        )
 
     @property
     def words(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops.configuration import missing
+from chalicelib.domain.errors import SettingInvalid
+from ops.configuration import missing_of_channel, missing_of_vendors
 from ops.health.patient import Finding, Patient
 from ops.site import bot_of
 
@@ -18,9 +19,13 @@ def settings(patient: Patient) -> Iterator[Finding]:
     """Is every setting there, and does it mean something?"""
     parsed, wrong = patient.parsed()
     where = patient.given.file or "the environment"
+    lacking = missing_of_channel(parsed)
+    try:
+        lacking += missing_of_vendors(patient.given.over(patient.known()))
+    except SettingInvalid as exc:
+        wrong = [*dict.fromkeys([*wrong, str(exc)])]
     for why in wrong:
         yield Finding(good=False, what="Setting", detail=why, do=f"Mend it in {where}.")
-    lacking = missing(parsed)
     for what in lacking:
         yield Finding(
             good=False,

@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from simulator.model_api import demo_text
+from simulator.model_api import demo_text, seeing
 from simulator.model_api.asking import CHUNK, Asked, Wrong, event, streaming
 from simulator.model_api.behaviour import Behaviour
 from simulator.model_api.schema_example import BadSchema, example
@@ -39,6 +39,7 @@ def _answered(body: Json, how: Behaviour) -> Json:
     if most and demo_text.tokens(text) > most:
         text, finish = demo_text.cut(text, most), "length"
     asked = sum(demo_text.tokens(demo_text.words_of(m)) for m in body["messages"])
+    asked += seeing.tokens(body["messages"])
     said = demo_text.tokens(text)
     return {
         "id": f"chatcmpl-{uuid.uuid4().hex}",
@@ -65,7 +66,7 @@ def _answered(body: Json, how: Behaviour) -> Json:
 
 def _words(body: Json) -> str:
     """What the demo model says; JSON where JSON was asked for."""
-    text = demo_text.answer(body["messages"])
+    text = demo_text.answer(body["messages"], model=body["model"])
     wish = body.get("response_format") or {}
     inner = wish.get("json_schema")
     schema = inner.get("schema") if isinstance(inner, dict) else None

@@ -1,19 +1,20 @@
 """What the demo model says: a table of languages, and a few rules. Pure functions of values.
 
 It answers in the language of the question, always says that it is a demonstration, and is useful
-for trying a bot out: it repeats the question, tells how to plug in a real model, and writes long
-numbered texts that can be cut and continued.
+for trying a bot out: it repeats the question, tells how to plug in a real model, says what pictures
+it sees, and writes long numbered texts that can be cut and continued. Asked by another name than
+its own, it says that name first.
 """
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.rich_menus import Picture
+from simulator.model_api import seeing
 
+NAME = "demo"
 LONG = 300
 PARAGRAPH = 5
 
@@ -39,12 +40,12 @@ WORDS = {
         "也可以說「長文」看看很長的回答。",
         hello="您好！我是模擬器裡的示範模型，讓您不用任何帳號就能試用。說什麼都可以，我會照樣重複。",
         plug_in="要接上真正的模型，請在專案的 .env 檔填上 OPENAI_API_KEY=您的金鑰，"
-        "或用 Ollama：OPENAI_BASE_URL=http://127.0.0.1:11434/v1、OPENAI_API_KEY=ollama，"
-        "再用 LIAO_MODEL 指定模型名稱，然後重新執行 make run。",
+        "或用 Ollama：OLLAMA_BASE_URL=http://127.0.0.1:11434/v1、LIAO_MODEL=llama3.2，"
+        "然後重新執行 make run。",
         sentence="({n}) 這是第 {n} 句，用來試試很長的回答怎麼分段、怎麼接下去。",
         the_end="以上是全文。",
         empty="我沒有看到文字。",
-        seen="我看到 {pictures}。",
+        seen="我看到 {count} 張圖片：{pictures}。",
     ),
     "en": Words(
         mark="(demo model) ",
@@ -53,12 +54,12 @@ WORDS = {
         hello="Hello! I am the simulator's demo model: you can try everything without an account. "
         "Say anything and I shall repeat it.",
         plug_in="To plug in a real model, write OPENAI_API_KEY=your-key into the project's .env, "
-        "or for Ollama OPENAI_BASE_URL=http://127.0.0.1:11434/v1 and OPENAI_API_KEY=ollama, "
-        "name the model in LIAO_MODEL, then run `make run` again.",
+        "or for Ollama OLLAMA_BASE_URL=http://127.0.0.1:11434/v1 and LIAO_MODEL=llama3.2, "
+        "then run `make run` again.",
         sentence="({n}) This is sentence {n}, to see how a long answer is split and continued.",
         the_end="That is all.",
         empty="I saw no text.",
-        seen="I see {pictures}. ",
+        seen="I see {count} picture(s): {pictures}. ",
     ),
     "ja": Words(
         mark="（デモモデル）",
@@ -66,13 +67,12 @@ WORDS = {
         "本物のモデルをつなぐ方法は「モデルのつなぎ方」、長い回答は「長文」と送ってください。",
         hello="こんにちは！シミュレーターのデモモデルです。アカウントなしで何でも試せます。",
         plug_in="本物のモデルをつなぐには、プロジェクトの .env に OPENAI_API_KEY=あなたのキー を"
-        "書いてください。Ollama なら OPENAI_BASE_URL=http://127.0.0.1:11434/v1 と"
-        " OPENAI_API_KEY=ollama です。"
-        "LIAO_MODEL でモデル名を指定し、make run をやり直してください。",
+        "書いてください。Ollama なら OLLAMA_BASE_URL=http://127.0.0.1:11434/v1 と"
+        " LIAO_MODEL=llama3.2 です。そのあと make run をやり直してください。",
         sentence="({n}) これは{n}番目の文です。長い回答がどう分かれ、どう続くかを試せます。",
         the_end="以上です。",
         empty="文字が見つかりませんでした。",
-        seen="{pictures} が見えます。",
+        seen="画像が{count}枚見えます：{pictures}。",
     ),
     "th": Words(
         mark="(โมเดลสาธิต) ",
@@ -80,12 +80,12 @@ WORDS = {
         "เพื่อใช้โมเดลจริง หรือพิมพ์ “ยาว” เพื่อดูคำตอบยาว ๆ",
         hello="สวัสดี! ฉันคือโมเดลสาธิตของตัวจำลอง ลองใช้ได้โดยไม่ต้องมีบัญชีใด ๆ",
         plug_in="หากต้องการใช้โมเดลจริง ใส่ OPENAI_API_KEY=คีย์ของคุณ ในไฟล์ .env ของโปรเจกต์ "
-        "หรือใช้ Ollama: OPENAI_BASE_URL=http://127.0.0.1:11434/v1 และ OPENAI_API_KEY=ollama "
-        "ระบุชื่อโมเดลใน LIAO_MODEL แล้วสั่ง make run อีกครั้ง",
+        "หรือใช้ Ollama: OLLAMA_BASE_URL=http://127.0.0.1:11434/v1 และ LIAO_MODEL=llama3.2 "
+        "แล้วสั่ง make run อีกครั้ง",
         sentence="({n}) นี่คือประโยคที่ {n} เพื่อดูว่าคำตอบยาวถูกแบ่งและต่ออย่างไร",
         the_end="จบแล้ว",
         empty="ฉันไม่เห็นข้อความ",
-        seen="ฉันเห็น {pictures} ",
+        seen="ฉันเห็นรูป {count} รูป: {pictures} ",
     ),
 }
 
@@ -116,15 +116,21 @@ def words_of(message: dict[str, Any]) -> str:
     return content if isinstance(content, str) else ""
 
 
-def answer(messages: list[dict[str, Any]]) -> str:
-    """Answer a conversation, deterministically."""
+def answer(messages: list[dict[str, Any]], *, model: str = NAME) -> str:
+    """Answer a conversation, deterministically, as the model that was asked."""
+    name = "" if model == NAME else f"[{model}] "
+    return name + _answer(messages)
+
+
+def _answer(messages: list[dict[str, Any]]) -> str:
     asked = [words_of(m) for m in messages if m.get("role") == "user"]
     said = asked[-1].strip() if asked else ""
     told = [words_of(m) for m in messages if m.get("role") == "assistant"]
     words = WORDS[language_of(said)]
     wish = next((name for name, pattern in WISHES if pattern.search(said)), "echo")
-    if pictures := _pictures(messages):
-        return words.mark + words.seen.format(pictures=", ".join(pictures)) + _shortened(said)
+    if pictures := seeing.pictures(messages[-1]) if messages else []:
+        seen = words.seen.format(count=len(pictures), pictures=", ".join(pictures))
+        return words.mark + seen + _shortened(said)
     if not said:
         return words.mark + words.empty
     if wish == "long":
@@ -133,32 +139,6 @@ def answer(messages: list[dict[str, Any]]) -> str:
         return words.mark + _numbered(words, first=reached + 1, last=max(LONG, reached + 1))
     told_by_heart = {"plug_in": words.plug_in, "hello": words.hello}
     return words.mark + told_by_heart.get(wish, words.echo.format(said=_shortened(said)))
-
-
-def _pictures(messages: list[dict[str, Any]]) -> list[str]:
-    """What can be told of the last question's pictures: kind and size in pixels."""
-    content = messages[-1].get("content") if messages else None
-    parts = (
-        [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    )
-    found = [part.get("image_url") for part in parts if "image" in str(part.get("type"))]
-    urls = [one.get("url") if isinstance(one, dict) else one for one in found]
-    return [_looked_at(str(url)) for url in urls]
-
-
-def _looked_at(url: str) -> str:
-    kind, _, data = url.partition(";base64,")
-    picture = Picture.read(_decoded(data))
-    if picture is None:
-        return kind.removeprefix("data:").partition("?")[0]
-    return f"{picture.type} {picture.width}×{picture.height}"
-
-
-def _decoded(data: str) -> bytes:
-    try:
-        return base64.b64decode(data)
-    except ValueError:
-        return b""
 
 
 def _count(said: str) -> int:

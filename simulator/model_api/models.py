@@ -9,7 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.model_api.asking import error, unauthorized
 
-NAMES = ("demo", "demo-embedding", "demo-transcribe", "demo-speech", "demo-image")
+NAMES = (
+    *("demo", "demo-eyes", "demo-cheap"),
+    *("demo-embedding", "demo-transcribe", "demo-speech", "demo-image"),
+)
 
 
 def _described(name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from simulator.model_api import demo_text
+from simulator.model_api import demo_text, seeing
 from simulator.model_api.asking import (
     CHUNK,
     Asked,
@@ -91,7 +91,7 @@ def _response(asked: Asked, said: list[Json]) -> Json:
     body, how = asked.body, asked.how
     wish = (body.get("text") or {}).get("format")
     wish = wish if isinstance(wish, dict) else {}
-    words = how.text if how.text is not None else demo_text.answer(said)
+    words = how.text if how.text is not None else demo_text.answer(said, model=asked.name)
     text = in_format(words, wish.get("type"), wish.get("schema"))
     tools = body.get("tools") or []
     searched = any(str(tool.get("type")) in SEARCHES for tool in tools) and not wish.get("schema")
@@ -160,7 +160,7 @@ def _cited(text: str) -> tuple[str, list[Json]]:
 
 def _usage(said: list[Json], instructions: str, text: str) -> Json:
     words = "".join(demo_text.words_of(message) for message in said)
-    asked = demo_text.tokens(words) + demo_text.tokens(instructions)
+    asked = demo_text.tokens(words) + demo_text.tokens(instructions) + seeing.tokens(said)
     told = demo_text.tokens(text)
     return {
         "input_tokens": asked,

@@ -13,7 +13,8 @@ from chalice.local import LocalDevServer
 
 from chalicelib.bootstrap.backends import OPENED, Backend
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.ports import Media, Medium
+from chalicelib.domain.media import Medium
+from chalicelib.ports import Media
 from chalicelib.settings import Settings
 from tests.app.conftest import Web
 from tests.fakes import NOON
@@ -25,9 +26,7 @@ BYTES = b"\x89\xff\n<b>"
 
 
 def media(web: Web) -> Media:
-    found = web.liao.backend.media
-    assert found
-    return found
+    return web.liao.backend.media()
 
 
 def kept(web: Web, kind: str = "image/png", *, seconds: int = 60) -> str:
@@ -100,17 +99,10 @@ def on_aws(role: str) -> Backend:
     return OPENED["aws"](Settings.read(env), lambda _: False, env)
 
 
-@pytest.mark.parametrize("role", ["worker", "sweep"])
+@pytest.mark.parametrize("role", ["webhook", "worker", "sweep"])
 def test_on_aws_media_lie_in_the_bucket_and_are_forgotten_with_the_rest(role: str) -> None:
     backend = on_aws(role)
-    assert backend.media
-    assert backend.stores().forgetful[-1] is backend.media
-    link = backend.media.link(AMY, "1", origin="", seconds=9, now=NOON)
+    assert backend.stores().forgetful[-1] is backend.media()
+    link = backend.media().link(AMY, "1", origin="", seconds=9, now=NOON)
     backend.opened.close()
     assert link.startswith("https://liao-dev-media-1-x.s3.ap-northeast-1.amazonaws.com/")
-
-
-def test_the_webhook_on_aws_has_no_use_for_media() -> None:
-    backend = on_aws("webhook")
-    backend.opened.close()
-    assert backend.media is None

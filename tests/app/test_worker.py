@@ -13,6 +13,7 @@ from chalicelib.assistant.respond import WORKER_TIME
 from chalicelib.bootstrap import laptop
 from chalicelib.domain.events import Lane
 from simulator import ids
+from simulator.bot import CATALOGUE
 from tests.app.conftest import Web
 from tests.app.happenings import AMY, Json, text
 from tests.running import PROJECT
@@ -31,9 +32,11 @@ def sim(web: Web) -> Iterator[Simulated]:
     with simulated(redelivery=()) as running:
         web.setting("LINE_CHANNEL_ACCESS_TOKEN", running.token)
         web.setting("LINE_API_BASE_URL", running.line_url)
-        web.setting("OPENAI_BASE_URL", running.openai_url)
-        web.setting("OPENAI_API_KEY", "demo")
+        web.setting("LINE_DATA_API_BASE_URL", running.line_url)
+        web.setting("DEMO_BASE_URL", running.openai_url)
+        web.setting("DEMO_API_KEY", "demo")
         web.setting("LIAO_MODEL", "demo")
+        web.setting("LIAO_CATALOGUE", str(CATALOGUE))
         yield running
 
 

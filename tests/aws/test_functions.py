@@ -119,7 +119,7 @@ def stage(aws: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         for name in unset():
             monkeypatch.delenv(name, raising=False)
         ssm = aws.client("ssm")
-        for name in ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "OPENAI_API_KEY"):
+        for name in ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "DEMO_API_KEY"):
             ssm.put_parameter(
                 Name=f"{NAMES.parameters}{name}", Value=given.pop(name), Type="SecureString"
             )

@@ -24,7 +24,7 @@ from chalicelib.domain.errors import (
     SendRefused,
     TokenSpent,
 )
-from chalicelib.domain.messages import Buttons, Message, Open, Say, Tap, Text
+from chalicelib.domain.messages import Buttons, Card, Cards, Message, Open, Say, Tap, Text
 from chalicelib.ports import Messenger, Profile
 from tests.fakes import FakeTelemetry
 from tests.scripted import Reply, Scripted, free_port, scripted
@@ -96,6 +96,15 @@ def test_a_reply_carries_the_token_and_every_message_as_it_was_written(
         Text(text="你好 😀 {x}", suggestions=(Say("天氣", "天氣？"),)),
         Buttons(
             text="?", buttons=(Tap("看", "taps:1"), Say("問", "再問"), Open("開", "https://a.tw"))
+        ),
+        Cards(
+            text="?",
+            cards=(
+                Card(
+                    title="一", text="二", detail="三", mark="四", buttons=(Tap("選", "turns:1"),)
+                ),
+                Card(title="五"),
+            ),
         ),
     ]
     messenger.reply(REPLY_TOKEN, messages)

@@ -21,6 +21,7 @@ from chalicelib.adapters.line.webhook import LineWebhookReader
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import BadSignature, BadWebhook
 from chalicelib.domain.events import (
+    AudioSent,
     Batch,
     Followed,
     ImageSent,
@@ -29,6 +30,7 @@ from chalicelib.domain.events import (
     TextSent,
     Unsent,
     from_record,
+    message_id_of,
     to_record,
 )
 
@@ -252,7 +254,18 @@ def test_a_picture_without_a_whole_set_is_one_picture(images: object) -> None:
     assert (sent.set_id, sent.set_total) == (None, None)
 
 
-@pytest.mark.parametrize("kind", ["sticker", "video", "audio", "file", "location"])
+@pytest.mark.parametrize(
+    ("duration", "known"),
+    [(60_000, 60_000), (0, 0), (..., 0), (None, 0), (-1, 0), ("60000", 0), (True, 0), (1.5, 0)],
+)
+def test_a_voice_message_tells_how_long_it_is(duration: object, known: int) -> None:
+    audio = {"id": "1", "type": "audio"} | ({} if duration is ... else {"duration": duration})
+    (sent,) = read(event(message=audio)).events
+    assert isinstance(sent, AudioSent)
+    assert (sent.message_id, sent.duration) == ("1", known)
+
+
+@pytest.mark.parametrize("kind", ["sticker", "video", "file", "location"])
 def test_what_cannot_be_read_yet_is_named(kind: str) -> None:
     (sent,) = read(event(message={"id": "1", "type": kind})).events
     assert isinstance(sent, OtherSent)
@@ -445,7 +458,10 @@ FIELDS = (
     "message",
     "postback",
 )
-DEEPER = ("type", "id", "text", "mention", "imageSet", "userId", "groupId", "data", "mentionees")
+DEEPER = (
+    *("type", "id", "text", "mention", "imageSet", "duration"),
+    *("userId", "groupId", "data", "mentionees"),
+)
 
 
 @given(st.lists(ANYTHING, max_size=3), st.lists(ANYTHING, max_size=3))
@@ -541,7 +557,7 @@ def test_every_kind_of_event_line_knows_is_read_or_skipped_for_a_reason() -> Non
     kinds = [type(item).__name__ for item in batch.events]
     assert len(events) == 28
     assert kinds == [
-        "TextSent", "ImageSent", "OtherSent", "OtherSent", "OtherSent", "OtherSent", "Followed",
+        "TextSent", "ImageSent", "OtherSent", "AudioSent", "OtherSent", "OtherSent", "Followed",
         "Tapped", "TextSent", "TextSent", "Tapped", "Tapped", "Tapped", "OtherSent", "Unsent",
         "ImageSent", "TextSent",
     ]  # fmt: skip
@@ -572,8 +588,10 @@ def test_the_sdk_reads_the_same_where_it_reads_at_all() -> None:
             if not isinstance(ours, Unsent):
                 assert ours.user == getattr(seen.source, "user_id", None)
             assert ours.token == getattr(seen, "reply_token", None)
-            if isinstance(ours, TextSent | ImageSent | OtherSent):
-                assert ours.message_id == seen.message.id
+            if message_id_of(ours) is not None:
+                assert message_id_of(ours) == seen.message.id
+            if isinstance(ours, AudioSent):
+                assert ours.duration == (seen.message.duration or 0)
             if isinstance(ours, TextSent):
                 assert ours.text == seen.message.text
             if isinstance(ours, Tapped):
@@ -588,6 +606,7 @@ def test_importing_the_edges_imports_no_sdk() -> None:
 import sys
 import chalicelib.adapters.line.webhook
 light = {"linebot", "openai", "urllib3", "httpx2", "pydantic", "regex"} & sys.modules.keys()
+import chalicelib.adapters.line.content
 import chalicelib.adapters.line.messages
 import chalicelib.adapters.line.sender
 import chalicelib.adapters.models.chat_completions

@@ -13,6 +13,11 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]
     ApiException,
     ButtonsTemplate,
     Configuration,
+    FlexBox,
+    FlexBubble,
+    FlexButton,
+    FlexCarousel,
+    FlexMessage,
     MarkMessagesAsReadByTokenRequest,
     MessageAction,
     MessagingApi,
@@ -206,16 +211,20 @@ def test_buttons_and_chips_can_be_tapped(sim: Simulated, api: MessagingApi, amy:
     buttons = ButtonsTemplate(
         text="好了", actions=[PostbackAction(label="看", data="show:1", display_text="看！")]
     )
+    choose = FlexButton(action=PostbackAction(label="選", data="choose:1", display_text="選！"))
+    card = FlexBubble(footer=FlexBox(layout="vertical", contents=[choose]))
     chip = QuickReplyItem(action=MessageAction(label="早", text="早安"))
     messages = [
         TemplateMessage(alt_text="好了", template=buttons),
+        FlexMessage(alt_text="卡片", contents=FlexCarousel(contents=[card])),
         TextMessage(text="?", quick_reply=QuickReply(items=[chip])),
     ]
     api.reply_message(ReplyMessageRequest(reply_token=sim.text(amy, "hi").token, messages=messages))
     assert sim.tap(amy, "看").event["postback"] == {"data": "show:1"}
+    assert sim.tap(amy, "選").event["postback"] == {"data": "choose:1"}
     assert sim.tap(amy, "早").event["message"]["text"] == "早安"
     bubbles = [m["content"]["text"] for m in sim.messages(amy) if m["from"] == "user"]
-    assert bubbles == ["hi", "看！", "早安"]
+    assert bubbles == ["hi", "看！", "選！", "早安"]
 
 
 @pytest.mark.parametrize(

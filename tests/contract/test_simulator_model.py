@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openai import OpenAI
 
+from simulator.bot import CATALOGUE
 from simulator.model_api import demo_text
 from simulator.model_api.models import NAMES
 from tests.simulated import Simulated, wait_until
@@ -76,6 +78,16 @@ def test_it_says_what_it_is_in_the_language_of_the_question(
     assert question in answer
 
 
+def test_asked_by_another_name_it_says_which(client: OpenAI) -> None:
+    for name in ("demo-cheap", "gpt-5.4-mini"):
+        answer = client.chat.completions.create(
+            model=name, messages=[{"role": "user", "content": "你好"}]
+        )
+        assert answer.model == name
+        assert str(answer.choices[0].message.content).startswith(f"[{name}] （示範模型）")
+    assert said(client, "你好").startswith("（示範模型）")
+
+
 def test_it_tells_how_to_plug_in_a_real_model(client: OpenAI) -> None:
     assert "OPENAI_API_KEY" in said(client, "How do I plug in a model?")
     assert "11434" in said(client, "怎麼接模型")
@@ -136,6 +148,15 @@ def test_its_models_can_be_listed_and_looked_up(client: OpenAI) -> None:
     assert client.models.retrieve("demo").id == "demo"
     with pytest.raises(openai.NotFoundError):
         client.models.retrieve("gpt-0")
+
+
+def test_its_models_are_rows_of_the_bots_catalogue() -> None:
+    rows = tomllib.loads(CATALOGUE.read_text("utf-8"))
+    assert rows["models"].keys() <= {*NAMES}
+    for row in rows["models"].values():
+        assert row["vendor"] in rows["vendors"]
+        assert {*row.get("fallbacks", [])} <= rows["models"].keys()
+        assert row["good_for"].keys() == demo_text.WORDS.keys()
 
 
 @pytest.mark.parametrize(

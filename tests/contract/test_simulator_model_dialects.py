@@ -10,6 +10,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import openai
 import pytest
@@ -117,6 +118,39 @@ def test_a_response_without_an_input_is_refused(client: OpenAI) -> None:
     with pytest.raises(openai.BadRequestError) as error:
         client.responses.create(model="demo", input="")
     assert error.value.param == "input"
+
+
+def test_a_response_says_which_model_was_asked(client: OpenAI) -> None:
+    answer = client.responses.create(model="demo-eyes", input="搜尋明天的天氣")
+    assert answer.output_text.startswith("[demo-eyes] （示範模型）")
+
+
+def test_every_picture_is_counted_and_costs_tokens(client: OpenAI) -> None:
+    small, large = (
+        "data:image/png;base64," + base64.b64encode(paint("x", *size)).decode()
+        for size in ((64, 80), (600, 512))
+    )
+
+    def chat(*urls: str) -> tuple[str, int]:
+        pictures = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+        parts = [{"type": "text", "text": "這是什麼？"}, *pictures]
+        said: list[Any] = [{"role": "user", "content": parts}]
+        found = client.chat.completions.create(model="demo", messages=said)
+        assert found.usage
+        return str(found.choices[0].message.content), found.usage.prompt_tokens
+
+    def response(*urls: str) -> tuple[str, int]:
+        pictures = [{"type": "input_image", "image_url": url} for url in urls]
+        parts = [{"type": "input_text", "text": "這是什麼？"}, *pictures]
+        said: list[Any] = [{"role": "user", "content": parts}]
+        found = client.responses.create(model="demo", input=said)
+        assert found.usage
+        return found.output_text, found.usage.input_tokens
+
+    for ask in (chat, response):
+        words, tokens = ask(small, large)
+        assert "2 張圖片：image/png 64×80, image/png 600×512" in words
+        assert tokens - ask()[1] == (85 + 170) + (85 + 2 * 170)
 
 
 def test_the_demo_model_tells_what_picture_it_sees(client: OpenAI) -> None:

@@ -119,7 +119,7 @@ def gated_bot(folder: Path, **settings: str) -> Iterator[tuple[Simulated, Gate, 
     with simulated(redelivery=(1, 1, 1, 2, 2, 2, 3, 3, 5)) as sim, gate(sim.url) as between:
         behind = {
             "LINE_API_BASE_URL": f"{between.url}/line",
-            "OPENAI_BASE_URL": f"{between.url}/openai/v1",
+            "DEMO_BASE_URL": f"{between.url}/openai/v1",
             "LIAO_ANSWERS_PER_MINUTE": "1000",
             "LIAO_PUSH": "never",
         }

@@ -90,12 +90,13 @@ def test_secrets_are_decrypted_only_by_ssm_and_only_the_stages() -> None:
     assert like["kms:EncryptionContext:PARAMETER_ARN"].endswith("parameter/liao/prod/*")
 
 
-def test_only_the_worker_takes_wakes_and_reaches_media() -> None:
+def test_only_the_worker_takes_wakes_and_reads_media() -> None:
     assert "ReceiveMessage" in allowed("worker", "sqs")
-    assert allowed("worker", "s3")
+    assert {"GetObject", "PutObject"} <= allowed("worker", "s3")
     for role in ("webhook", "sweep"):
         assert allowed(role, "sqs") == {"SendMessage", "GetQueueUrl"}
-        assert not allowed(role, "s3")
+    assert allowed("webhook", "s3") == {"DeleteObject"}  # of what was taken back
+    assert not allowed("sweep", "s3")
 
 
 def test_a_function_writes_to_its_own_log_group_alone() -> None:

@@ -80,7 +80,7 @@ def site(folder: Path, *, like: Site | None = None, **settings: str) -> Iterator
             project = copied(folder / "project", *([like.operator.project] if like else []))
             made = {
                 "LIAO_URL": bot.url,
-                "LIAO_MODEL": "demo",
+                "LIAO_MODEL": "gpt-5.4-nano",
                 "LIAO_ANSWERS_PER_MINUTE": "1000",
                 **settings,
             }

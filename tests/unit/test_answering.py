@@ -395,7 +395,10 @@ def test_help_offers_buttons_first(bot: Assembled) -> None:
     known(bot).hears("／ＨＥＬＰ")
     first = bot.messenger.replies[0][1][0]
     assert isinstance(first, Buttons)
-    assert [action.label for action in first.buttons] == ["新對話", "隱私", "刪除我的資料"]
+    assert [action.label for action in first.buttons] == ["新對話", "隱私", "刪除我的資料", "助理"]
+    listed = bot.messenger.said()[1]
+    assert "/模型、/用量" in listed
+    assert "/全部用量" not in listed
 
 
 def test_a_word_close_to_a_command_gets_help_and_another_slash_word_a_conversation(

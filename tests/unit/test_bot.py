@@ -10,7 +10,7 @@ import pytest
 import regex
 
 from chalicelib.adapters import shipped
-from chalicelib.domain.bot import Bot, localized, read
+from chalicelib.domain.bot import Bot, localized, offered, read
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import SettingInvalid
 
@@ -139,6 +139,29 @@ def test_a_mistake_is_told_in_one_sentence_with_file_and_name(
         written(tmp_path, text)
     assert str(refused.value).startswith(sentence)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("ids", "chosen"),
+    [
+        (["*"], ("a", "b", "c")),
+        (["c", "a"], ("c", "a")),
+        (["c", "*"], ("c", "a", "b")),
+        (["*", "b"], ("b", "a", "c")),
+        (["a", "a"], ("a",)),
+        ([], ()),
+    ],
+)
+def test_what_is_offered_stands_in_the_operators_order(
+    ids: list[str], chosen: tuple[str, ...]
+) -> None:
+    assert offered(ids, ["a", "b", "c"], "models") == chosen
+
+
+def test_offering_what_there_is_not_is_refused_with_what_there_is() -> None:
+    with pytest.raises(SettingInvalid) as refused:
+        offered(["a", "x", "*"], ["a", "b"], "assistants")
+    assert str(refused.value) == "bot.toml: 'assistants' names 'x', which is none of: a, b"
 
 
 def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.bursts import gather, groups, looks_unfinished
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import (
+    AudioSent,
     Event,
     Followed,
     ImageSent,
@@ -58,6 +59,10 @@ def image(
 
 def sticker(*, at: float = 0) -> Arrival:
     return arrived(OtherSent(**_base(AMY, "Uamy"), message_id="m", what="sticker"), at)
+
+
+def voice(*, at: float = 0) -> Arrival:
+    return arrived(AudioSent(**_base(AMY, "Uamy"), message_id="m", duration=2_000), at)
 
 
 def tap() -> Arrival:
@@ -237,8 +242,8 @@ def test_two_nameless_people_of_a_group_are_not_taken_for_one() -> None:
     assert gathered(one, two) == (one,)
 
 
-def test_pictures_stickers_and_words_of_one_person_are_one_turn() -> None:
-    turn = (image(), sticker(), text("這是什麼？"))
+def test_pictures_stickers_voices_and_words_of_one_person_are_one_turn() -> None:
+    turn = (image(), sticker(), voice(), text("這是什麼？"))
     assert gathered(*turn) == turn
 
 
@@ -336,6 +341,26 @@ def test_a_sticker_waits_for_nothing() -> None:
     assert gathered(one) == (one,)
 
 
+def test_a_voice_message_waits_for_nothing() -> None:
+    one = voice()
+    assert gathered(one) == (one,)
+
+
+def test_a_picture_and_what_was_said_about_it_go_at_once() -> None:
+    turn = (image(), voice(at=1))
+    assert gathered(*turn, at=1) == turn
+
+
+def test_what_was_written_after_a_voice_message_decides_whether_it_is_over() -> None:
+    one, two = voice(), text("還有", at=1)
+    assert gathered(one, two, at=1) == Wait(after(2.5))
+
+
+def test_an_open_set_waits_even_when_it_was_spoken_about() -> None:
+    one, words = image(in_set="s", of=2), voice(at=1)
+    assert gathered(one, words, at=1) == Wait(after(3))
+
+
 # --- whatever comes ------------------------------------------------------------------------------
 
 _seconds = st.floats(min_value=0, max_value=10)
@@ -354,6 +379,7 @@ _arrivals = st.one_of(
         of=st.sampled_from([None, 1, 2, 3]),
     ),
     st.builds(sticker, at=_seconds),
+    st.builds(voice, at=_seconds),
     st.builds(tap),
     st.builds(follow),
 )

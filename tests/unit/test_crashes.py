@@ -15,8 +15,10 @@ from typing import Any, cast
 import pytest
 
 from chalicelib.bootstrap.wiring import wire
+from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.errors import SendBusy
 from tests.assembled import AMY, Assembled, assembled
+from tests.fakes import FakeVendors
 
 
 class Killed(BaseException):
@@ -59,6 +61,16 @@ class Mortal:
         return lambda *args, **kwargs: self._fate.meets(lambda: found(*args, **kwargs))
 
 
+class MortalVendors:
+    """Vendors whose every model meets its fate."""
+
+    def __init__(self, inner: FakeVendors, fate: Fate) -> None:
+        self._inner, self._fate = inner, fate
+
+    def model(self, spec: ModelSpec) -> Any:
+        return Mortal(self._inner.model(spec), self._fate)
+
+
 def mortal(bot: Assembled, fate: Fate) -> Assembled:
     names = [field.name for field in fields(bot.stores) if field.name != "forgetful"]
     stores = replace(
@@ -70,7 +82,7 @@ def mortal(bot: Assembled, fate: Fate) -> Assembled:
         bot.parts,
         stores=stores,
         messenger=cast("Any", Mortal(bot.messenger, fate)),
-        model=cast("Any", Mortal(bot.model, fate)),
+        vendors=cast("Any", MortalVendors(bot.vendors, fate)),
     )
     bot.worker = wire(parts)
     return bot

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import (
     KINDS,
+    AudioSent,
     Event,
     Followed,
     ImageSent,
@@ -21,6 +22,7 @@ from chalicelib.domain.events import (
     TextSent,
     Unsent,
     from_record,
+    message_id_of,
     to_record,
 )
 
@@ -41,6 +43,7 @@ _events = st.one_of(
     st.builds(
         ImageSent, **_base, message_id=_any_text, set_id=_maybe_text, set_total=_maybe_number
     ),
+    st.builds(AudioSent, **_base, message_id=_any_text, duration=st.integers(min_value=0)),
     st.builds(OtherSent, **_base, message_id=_any_text, what=_any_text),
     st.builds(Tapped, **_base, data=_any_text),
     st.builds(Followed, **_base, again=st.booleans()),
@@ -86,6 +89,29 @@ def test_a_kind_of_a_newer_version_is_a_key_error() -> None:
 )
 def test_a_button_names_the_lane_that_its_tap_takes(data: str, lane: Lane) -> None:
     assert Tapped(**BASE, data=data).lane is lane
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TextSent(**BASE, message_id="m1", text="嗨"),
+        ImageSent(**BASE, message_id="m1"),
+        AudioSent(**BASE, message_id="m1"),
+        OtherSent(**BASE, message_id="m1", what="sticker"),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_every_message_has_its_id(event: Event) -> None:
+    assert message_id_of(event) == "m1"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [Unsent(**BASE, message_id="m1"), Tapped(**BASE, data="turns:b1"), Followed(**BASE)],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_brought_no_message_has_no_message_id(event: Event) -> None:
+    assert message_id_of(event) is None
 
 
 def test_whatever_is_no_tap_is_a_turn() -> None:

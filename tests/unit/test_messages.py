@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.messages import (
     Answer,
     Buttons,
+    Card,
+    Cards,
     Open,
     Say,
     Tap,
@@ -21,9 +23,14 @@ from chalicelib.domain.messages import (
 _words = st.text(alphabet=st.characters(codec=None))
 _says = st.builds(Say, _words, _words)
 _actions = st.one_of(_says, st.builds(Tap, _words, _words), st.builds(Open, _words, _words))
+_some_actions = st.lists(_actions, max_size=3).map(tuple)
+_cards = st.builds(
+    Card, title=_words, text=_words, detail=_words, mark=_words, buttons=_some_actions
+)
 _messages = st.one_of(
     st.builds(Text, text=_words, suggestions=st.lists(_says, max_size=3).map(tuple)),
     st.builds(Buttons, text=_words, buttons=st.lists(_actions, max_size=4).map(tuple)),
+    st.builds(Cards, text=_words, cards=st.lists(_cards, min_size=1, max_size=3).map(tuple)),
 )
 _answers = st.builds(
     Answer,
@@ -42,3 +49,25 @@ def test_an_answer_goes_to_a_record_of_json_and_back_without_loss(answer: Answer
 def test_a_bubble_without_suggestions_and_a_message_without_buttons_stay_apart() -> None:
     answer = Answer(messages=(Text(text="嗨"), Buttons(text="嗨", buttons=())))
     assert from_record(to_record(answer)) == answer
+
+
+def test_an_answer_of_an_older_version_can_be_read() -> None:
+    record = {
+        "messages": [
+            {"text": "嗨", "suggestions": [["say", "好", "好"]]},
+            {
+                "text": "再試",
+                "buttons": [["tap", "好", "turns:b1"], ["open", "看", "https://a.tw"]],
+            },
+        ],
+        "memory": "嗨",
+        "cause": "",
+        "introduces": False,
+    }
+    assert from_record(record) == Answer(
+        messages=(
+            Text(text="嗨", suggestions=(Say("好", "好"),)),
+            Buttons(text="再試", buttons=(Tap("好", "turns:b1"), Open("看", "https://a.tw"))),
+        ),
+        memory="嗨",
+    )

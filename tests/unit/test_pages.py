@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.messages import Answer, Buttons, Message, Say, Text
-from chalicelib.domain.pages import ANSWERS, PAGE, ROOM, Page, headed, lay_out
+from chalicelib.domain.messages import Answer, Buttons, Card, Cards, Message, Say, Text
+from chalicelib.domain.pages import ANSWERS, PAGE, ROOM, Page, headed, lay_out, under_heading
 from chalicelib.domain.turns import State, Turn
 
 AMY = Chat(ChatKind.USER, "Uamy")
@@ -18,14 +18,23 @@ AMY = Chat(ChatKind.USER, "Uamy")
 
 def answered(name: str, count: int) -> Turn:
     """A turn whose answer has so many messages: a1, a2, …"""
-    messages = tuple(Text(text=f"{name}{number}") for number in range(1, count + 1))
+    return said(name, *(Text(text=f"{name}{number}") for number in range(1, count + 1)))
+
+
+def carded(name: str, count: int = 1) -> Turn:
+    """A turn whose answer is cards, and texts behind them: a1, a2, …"""
+    cards = Cards(text=f"{name}1", cards=(Card(title=name),))
+    return said(name, cards, *(Text(text=f"{name}{number}") for number in range(2, count + 1)))
+
+
+def said(name: str, *messages: Message) -> Turn:
     return Turn(
         id=name,
         chat=AMY,
         state=State.ANSWERED,
         attempts=1,
         arrivals=(),
-        answer=Answer(messages=messages),
+        answer=Answer(messages=tuple(messages)),
     )
 
 
@@ -111,6 +120,69 @@ def test_a_heading_stands_above_the_words_and_keeps_what_hangs_on_them() -> None
     assert headed(Buttons(text="請再試一次", buttons=says), "剛才的回答：") == Buttons(
         text="剛才的回答：\n請再試一次", buttons=says
     )
+
+
+def test_a_page_under_a_heading_begins_with_it() -> None:
+    (page, _) = lay_out([answered("a", 2), answered("b", 1)])
+    assert under_heading(page, "剛才：") == (Text(text="剛才：\na1"), Text(text="a2"))
+
+
+def test_a_heading_above_cards_is_a_message_of_its_own() -> None:
+    first, second = lay_out([carded("a"), answered("b", 3)])
+    assert under_heading(first, "剛才：") == (Text(text="剛才："), *first.messages)
+    assert shown([second]) == ["b1", "b2", "b3"]
+
+
+def test_a_heading_above_cards_takes_its_place_from_no_message() -> None:
+    pages = lay_out([answered("a", 2), carded("b", 3)])
+    assert shown(pages) == ["a1", "a2", "b1", "b2", "b3"]
+    assert [page.spare for page in pages] == [False, False]
+    pages = lay_out([carded("a"), carded("b", 2), answered("c", 1)])
+    assert shown(pages) == ["a1", "b1", "b2", "c1"]
+    assert [page.spare for page in pages] == [True, False, False]
+
+
+def test_where_there_is_no_room_cards_have_no_heading() -> None:
+    pages = lay_out([carded(name, 2) for name in "abcd"])
+    assert [page.spare for page in pages] == [False] * 4
+    assert under_heading(pages[0], "剛才：") == pages[0].messages
+
+
+def test_cards_alone_need_no_place_for_a_heading() -> None:
+    (page,) = lay_out([carded("a", 3)])
+    assert shown([page]) == ["a1", "a2", "a3"]
+    assert not page.spare
+
+
+def test_cards_stay_what_they_are_under_a_line() -> None:
+    cards = Cards(text="模型", cards=(Card(title="一"),))
+    assert headed(cards, "剛才：") is cards
+
+
+def test_what_shows_nothing_has_no_heading() -> None:
+    silent = Turn(id="a", chat=AMY, state=State.SENT, attempts=1, arrivals=())
+    (page,) = lay_out([silent])
+    assert under_heading(page, "剛才：") == ()
+
+
+_turns = st.lists(
+    st.tuples(st.sampled_from([answered, carded]), st.integers(min_value=1, max_value=12)),
+    min_size=1,
+    max_size=ANSWERS,
+)
+
+
+@given(_turns, st.booleans())
+def test_no_headings_make_a_reply_of_more_than_five(
+    kinds: list[tuple[Callable[[str, int], Turn], int]], extra: bool
+) -> None:
+    turns = [make(str(i), count) for i, (make, count) in enumerate(kinds)]
+    pages = lay_out(turns, extra=extra)
+    headings = len(pages) > 1
+    said = [under_heading(page, "?") if headings else page.messages for page in pages]
+    has_button = any(page.following is not None for page in pages)
+    assert sum(map(len, said)) + (has_button or extra) <= ROOM
+    assert all(said)
 
 
 _lengths = st.lists(st.integers(min_value=1, max_value=12), min_size=1, max_size=ANSWERS)

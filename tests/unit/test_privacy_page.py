@@ -14,10 +14,10 @@ import pytest
 from chalicelib.adapters import shipped
 from chalicelib.domain import retention
 from chalicelib.domain.privacy import PrivacyFacts, page
-from chalicelib.domain.vendors import vendor_of
 
 TABLES = shipped.privacy()
-OPENAI = PrivacyFacts(name="聊聊", vendor="OpenAI", country="US", contact="me@example.com")
+OPENAI = PrivacyFacts(name="聊聊", vendors=[("OpenAI", "US")], contact="me@example.com")
+NOBODY = replace(OPENAI, vendors=[("", "")], contact="")
 
 
 class Tags(HTMLParser):
@@ -57,7 +57,8 @@ def test_chinese_and_english_have_the_same_page() -> None:
 
 def _texts(table: Mapping[str, Any]) -> list[str]:
     items = [item for section in table["sections"] for item in section["items"]]
-    return [table["title"], table["intro"], *items]
+    said = ["vendor_known", "vendor_host", "vendor_one", "vendor_several", "backups", "host"]
+    return [table["title"], table["intro"], *(table[name] for name in said), *items]
 
 
 @pytest.mark.parametrize("language", TABLES)
@@ -75,6 +76,8 @@ def test_the_times_are_those_that_the_stores_obey(language: str) -> None:
         retention.HISTORY.days,
         retention.IDS.days,
         int(retention.WORDS.total_seconds() // 3600),
+        retention.LEDGER.days,
+        retention.CHOICES.days,
     ):
         assert re.search(rf"(?<!\d){number}(?!\d)", said), number
 
@@ -82,7 +85,7 @@ def test_the_times_are_those_that_the_stores_obey(language: str) -> None:
 @pytest.mark.parametrize("language", TABLES)
 def test_what_the_operator_wrote_is_words_and_never_markup(language: str) -> None:
     nasty = "<script>alert('1')</script>&\"{contact}{0}"
-    facts = PrivacyFacts(name=nasty, vendor=nasty, country=nasty, contact=nasty)
+    facts = PrivacyFacts(name=nasty, vendors=[(nasty, nasty)], contact=nasty)
     html = page(facts, TABLES[language])
     assert "script" not in parsed(facts, language).started
     assert "<script" not in html
@@ -92,57 +95,76 @@ def test_what_the_operator_wrote_is_words_and_never_markup(language: str) -> Non
 
 
 @pytest.mark.parametrize(("language", "country"), [("zh-Hant", "美國"), ("en", "United States")])
-def test_the_vendor_and_its_country_are_named_in_the_readers_language(
+def test_a_vendor_and_its_country_are_named_in_the_readers_language(
     language: str, country: str
 ) -> None:
-    vendor, code = vendor_of("https://api.openai.com/v1")
-    said = words(PrivacyFacts(name="x", vendor=vendor, country=code, contact=""), language)
-    assert "OpenAI" in said
-    assert country in said
+    assert re.search(rf"OpenAI ?[(（]{country}[)）]", words(OPENAI, language))
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("zh-Hant", "OpenAI（美國）、DeepSeek（中國）、llm.example.net。"),
+        ("en", "OpenAI (United States), DeepSeek (China), llm.example.net."),
+    ],
+)
+def test_everybody_who_may_get_the_words_is_named(language: str, named: str) -> None:
+    vendors = [("OpenAI", "US"), ("DeepSeek", "CN"), ("", ""), ("llm.example.net", "")]
+    assert named in words(replace(OPENAI, vendors=vendors), language)
 
 
 @pytest.mark.parametrize("language", TABLES)
-def test_every_vendor_that_is_known_has_a_country_that_can_be_said(language: str) -> None:
-    for host in (
-        "api.openai.com",
-        "generativelanguage.googleapis.com",
-        "api.anthropic.com",
-        "api.deepseek.com",
-        "api.groq.com",
-        "api.mistral.ai",
-        "api.x.ai",
-        "openrouter.ai",
-        "bedrock-runtime.us-east-1.amazonaws.com",
-    ):
-        _, country = vendor_of(f"https://{host}/v1")
-        assert TABLES[language]["countries"][country]
+def test_one_vendor_is_not_told_as_if_there_were_others(language: str) -> None:
+    one, several = (
+        words(replace(OPENAI, vendors=vendors), language)
+        for vendors in ([("V", "")], [("V", ""), ("W", "")])
+    )
+    assert one not in several
+    assert several.replace("、W", "").replace(", W", "") != one
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_every_vendor_that_ships_has_a_country_that_can_be_said(language: str) -> None:
+    countries = {vendor.country for vendor in shipped.catalogue().vendors.values()} - {""}
+    assert countries <= TABLES[language]["countries"].keys()
 
 
 @pytest.mark.parametrize("language", TABLES)
 def test_where_only_the_host_is_known_no_country_is_claimed(language: str) -> None:
-    facts = PrivacyFacts(name="x", vendor="llm.example.net", country="", contact="")
-    said = words(facts, language)
+    said = words(replace(OPENAI, vendors=[("llm.example.net", "")]), language)
     assert "llm.example.net" in said
     assert "()" not in said
     assert "（）" not in said
 
 
 def test_a_country_in_the_operators_own_words_is_shown_as_it_is() -> None:
-    facts = PrivacyFacts(name="x", vendor="V", country="Deutschland", contact="")
-    assert "V (Deutschland)" in words(facts, "en")
+    assert "V (Deutschland)" in words(replace(OPENAI, vendors=[("V", "Deutschland")]), "en")
 
 
 @pytest.mark.parametrize("language", TABLES)
-def test_a_model_on_the_bots_own_machine_sends_nothing_away(language: str) -> None:
-    facts = PrivacyFacts(name="x", vendor="", country="", contact="")
-    assert TABLES[language]["vendor_here"] in words(facts, language)
+@pytest.mark.parametrize("vendors", [[], [("", "")], [("", ""), ("", "TW")]])
+def test_a_model_on_the_bots_own_machine_sends_nothing_away(
+    language: str, vendors: list[tuple[str, str]]
+) -> None:
+    said = words(replace(OPENAI, vendors=vendors), language)
+    assert TABLES[language]["vendor_here"] in said
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("zh-Hant", "回答的次數和費用，不含內容，用代碼取代你的 ID：400 天。"),
+        ("en", "Counts and costs of answers, without words, under a code instead of your id: 400"),
+    ],
+)
+def test_the_page_tells_what_is_kept_of_usage(language: str, line: str) -> None:
+    assert line in words(OPENAI, language)
 
 
 @pytest.mark.parametrize("language", TABLES)
 def test_who_has_questions_finds_the_contact_or_is_sent_to_the_chat(language: str) -> None:
     assert "me@example.com" in words(OPENAI, language)
-    nobody = PrivacyFacts(name="x", vendor="", country="", contact="")
-    assert TABLES[language]["contact_unknown"] in words(nobody, language)
+    assert TABLES[language]["contact_unknown"] in words(NOBODY, language)
 
 
 @pytest.mark.parametrize("language", TABLES)

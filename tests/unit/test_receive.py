@@ -24,6 +24,7 @@ from chalicelib.domain.events import (
     TextSent,
     Unsent,
 )
+from chalicelib.domain.media import Medium
 from tests.assembled import AMY, GROUP, ORIGIN, Assembled, assembled
 from tests.fakes import FakeQueue
 
@@ -69,6 +70,7 @@ def door(tmp_path: Path) -> Iterator[Door]:
         receive = Receive(
             reader=reader,
             inbox=bot.stores.inbox,
+            media=lambda: bot.parts.media,
             queue=queue,
             is_command=bot.parts.commands.gives,
             clock=bot.clock,
@@ -210,3 +212,13 @@ def test_when_the_store_is_away_the_webhook_fails_and_nobody_is_woken(door: Door
     with pytest.raises(StorageUnavailable):
         door.gets(text("嗨"))
     assert door.queue.woken == []
+
+
+def test_a_picture_that_is_taken_back_is_erased_at_once(door: Door) -> None:
+    media, now = door.bot.parts.media, door.bot.clock.now()
+    picture = Medium(content=b"pixels", content_type="image/png")
+    for name in ("m1", "m2"):
+        media.keep(AMY, name, picture, user="Uamy", now=now)
+    door.gets(Unsent(**{**base(AMY), "token": None}, message_id="m1"))
+    assert media.read(AMY, "m1", now=now) is None
+    assert media.read(AMY, "m2", now=now) == picture

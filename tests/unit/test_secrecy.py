@@ -20,7 +20,7 @@ from chalicelib.adapters.secrets.changing import Fixed
 from chalicelib.domain.errors import Cause, ModelRefused, StorageUnavailable
 from chalicelib.domain.events import Followed, OtherSent, Tapped, Unsent
 from tests import secrecy
-from tests.fakes import FakeModel
+from tests.fakes import FakeModel, FakeVendors
 from tests.logged import ADAPTERS
 from tests.scripted import Reply
 from tests.secrecy import ECHO, WORDS, Stage, leaks, said, staged
@@ -178,7 +178,8 @@ METHODS = [
     ("history", "recent"),
     ("buttons", "put"),
     ("chats", "facts"),
-    ("counters", "spend"),
+    ("ledger", "reserve"),
+    ("ledger", "settle"),
 ]
 
 
@@ -198,7 +199,7 @@ def test_nothing_is_told_whatever_of_the_stores_breaks(
     assert leaks(stage.everything()) == []
 
 
-@pytest.mark.parametrize("part", ["model.complete", "messenger.reply", "messenger.show_loading"])
+@pytest.mark.parametrize("part", ["vendors.model", "messenger.reply", "messenger.show_loading"])
 def test_nothing_is_told_by_a_defect_that_quotes_all_it_knows(stage: Stage, part: str) -> None:
     name, method = part.split(".")
     broken = Breaking(getattr(stage.bot.parts, name), method, RuntimeError(ECHO))
@@ -218,7 +219,8 @@ def test_a_fact_that_holds_a_secret_is_caught(stage: Stage, secret: str) -> None
 
 
 def test_an_adapter_whose_error_quotes_the_question_is_caught(stage: Stage) -> None:
-    stage.wires(model=FakeModel(script=[ModelRefused(Cause.FILTERED, WORDS)]))
+    quoting = FakeModel(script=[ModelRefused(Cause.FILTERED, WORDS)])
+    stage.wires(vendors=FakeVendors(models={secrecy.MODEL.id: quoting}))
     stage.hears()
     assert leaks(stage.everything()) == ["words"]
 

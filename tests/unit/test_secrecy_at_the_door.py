@@ -82,6 +82,7 @@ def receiving(stage: Stage) -> Receive:
     return Receive(
         reader=LineWebhookReader(secret=secrecy.CHANNEL_SECRET, own_id=BOT),
         inbox=stage.bot.parts.stores.inbox,
+        media=lambda: stage.bot.parts.media,
         queue=stage.bot.parts.queue,
         is_command=CommandList.offering(offered, shipped.commands()).gives,
         clock=stage.bot.clock,

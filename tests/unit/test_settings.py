@@ -10,19 +10,18 @@ import pytest
 
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.languages import LANGUAGES
+from chalicelib.domain.money import nano
 from chalicelib.settings import Settings
 
 SECRETS = {
     "LINE_CHANNEL_SECRET": "the-secret-of-the-channel",
     "LINE_CHANNEL_ACCESS_TOKEN": "the-token-of-the-channel",
-    "OPENAI_API_KEY": "the-key-of-the-model",
 }
 
 
 def test_nothing_needs_to_be_set_to_read_the_settings() -> None:
     settings = Settings.read({})
     assert settings.line_api == "https://api.line.me"
-    assert settings.openai_url == "https://api.openai.com/v1"
     assert settings.backend == "local"
     assert settings.language == "zh-Hant"
     assert settings.timezone == ZoneInfo("Asia/Taipei")
@@ -31,8 +30,17 @@ def test_nothing_needs_to_be_set_to_read_the_settings() -> None:
     assert (settings.push, settings.push_monthly) == ("never", 200)
 
 
+def test_budgets_are_cautious_until_told_otherwise() -> None:
+    budgets = Settings.read({}).budgets
+    assert budgets.person_day == nano(0.5)
+    assert (budgets.all_day, budgets.all_month) == (nano(5), nano(50))
+    own = Settings.read({"LIAO_BUDGET_GROUP_DAY": "0.25", "LIAO_BUDGET_MONTH": "none"}).budgets
+    assert (own.group_day, own.all_month) == (nano(0.25), None)
+    assert own.group_month == nano(10)
+
+
 def test_an_empty_value_is_the_same_as_none() -> None:
-    names = ("LIAO_BACKEND", "LIAO_TIMEZONE", "LIAO_DAILY_ANSWERS", "OPENAI_BASE_URL", "LIAO_PUSH")
+    names = ("LIAO_BACKEND", "LIAO_TIMEZONE", "LIAO_DAILY_ANSWERS", "LIAO_URL", "LIAO_PUSH")
     assert Settings.read(dict.fromkeys(names, "  ")) == Settings.read({})
 
 
@@ -59,8 +67,8 @@ def test_admins_are_listed_with_commas_or_spaces() -> None:
 
 
 def test_an_address_loses_its_last_slash() -> None:
-    settings = Settings.read({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1/"})
-    assert settings.openai_url == "http://127.0.0.1:11434/v1"
+    settings = Settings.read({"LINE_API_BASE_URL": "http://127.0.0.1:8800/line/"})
+    assert settings.line_api == "http://127.0.0.1:8800/line"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -92,10 +100,10 @@ def test_each_stage_has_data_of_its_own() -> None:
         ("LINE_API_BASE_URL", "api.line.me", "is not an address like https://host/path"),
         ("LINE_API_BASE_URL", "ftp://api.line.me", "is not an address"),
         ("LINE_API_BASE_URL", "https://", "is not an address"),
-        ("OPENAI_BASE_URL", "http://[::1", "is not an address"),
-        ("OPENAI_BASE_URL", "http://localhost:port/v1", "is not an address"),
-        ("OPENAI_BASE_URL", "http://localhost:99999/v1", "is not an address"),
-        ("OPENAI_BASE_URL", "https://my host/v1", "is not an address"),
+        ("LINE_DATA_API_BASE_URL", "http://[::1", "is not an address"),
+        ("LINE_DATA_API_BASE_URL", "http://localhost:port/v1", "is not an address"),
+        ("LINE_DATA_API_BASE_URL", "http://localhost:99999/v1", "is not an address"),
+        ("LINE_DATA_API_BASE_URL", "https://my host/v1", "is not an address"),
         ("LIAO_BACKEND", "azure", "is not one of: local"),
         ("LIAO_LANGUAGE", "zh-TW", "is not one of: zh-Hant, en, ja, th"),
         ("LIAO_TIMEZONE", "Taipei", "is not a time zone like Asia/Taipei"),
@@ -111,6 +119,10 @@ def test_each_stage_has_data_of_its_own() -> None:
         ("LIAO_DAILY_ANSWERS", "many", "is not a whole number above 0"),
         ("LIAO_DAILY_ANSWERS", "１２", "is not a whole number above 0"),
         ("LIAO_ANSWERS_PER_MINUTE", "1.5", "is not a whole number above 0"),
+        ("LIAO_BUDGET_DAY", "-5", "is not an amount of US dollars like 5 or 0.25"),
+        ("LIAO_BUDGET_MONTH", "fifty", "is not an amount of US dollars like 5 or 0.25"),
+        ("LIAO_ACCESS", "friends", "is not one of: open, invite"),
+        ("LIAO_ADMINS_EXEMPT", "true", "is not one of: no, yes"),
         ("LIAO_PUSH", "yes", "is not one of: never, late, all"),
         ("LIAO_PUSH_MONTHLY", "-200", "is not a whole number above 0"),
         ("LIAO_WORKERS", "1e3", "is not a whole number above 0"),

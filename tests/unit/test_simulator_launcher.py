@@ -28,7 +28,7 @@ app = Chalice(app_name="standin")
 
 @app.route("/health")
 def health():
-    return {"model": os.environ.get("OPENAI_BASE_URL"), "data": os.environ["LIAO_DATA_DIR"]}
+    return {"model": os.environ.get("DEMO_BASE_URL"), "data": os.environ["LIAO_DATA_DIR"]}
 
 @app.route("/callback", methods=["POST"])
 def callback():
@@ -64,19 +64,20 @@ def test_the_bot_is_tied_to_the_simulated_channel_whatever_the_file_says() -> No
 def test_without_any_model_the_demo_model_answers() -> None:
     for setup in (behind(LIAO_MODEL="gpt-9"), behind({"OPENAI_API_KEY": ""}, LIAO_MODEL="gpt-9")):
         assert setup.demo
-        assert setup.environment["OPENAI_BASE_URL"] == HERE.openai
-        assert setup.environment["OPENAI_API_KEY"] == "demo"
+        assert setup.environment["DEMO_BASE_URL"] == HERE.openai
+        assert setup.environment["DEMO_API_KEY"] == "demo"
         assert setup.environment["LIAO_MODEL"] == "demo"
+        assert Path(setup.environment["LIAO_CATALOGUE"]).is_absolute()
 
 
 def test_a_model_of_the_file_or_the_environment_is_left_alone() -> None:
     in_file = behind({"OPENAI_API_KEY": ""}, OPENAI_API_KEY="sk", LIAO_MODEL="gpt-9")
     assert not in_file.demo
     assert in_file.model == "gpt-9"
-    assert "OPENAI_API_KEY" not in in_file.environment
-    given = behind({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"})
-    assert not given.demo
-    assert "OPENAI_API_KEY" not in given.environment
+    assert in_file.environment.keys().isdisjoint({"OPENAI_API_KEY", "LIAO_CATALOGUE"})
+    assert not behind({"OLLAMA_BASE_URL": "http://127.0.0.1:11434/v1"}).demo
+    assert not behind(GEMINI_API_KEY="g").demo
+    assert not behind(LIAO_CATALOGUE="/mine.toml").demo
 
 
 def test_the_simulators_data_is_never_the_real_channels() -> None:

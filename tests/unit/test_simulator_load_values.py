@@ -163,8 +163,9 @@ def test_the_project_s_bot_stands_apart_from_its_operator_s_settings(tmp_path: P
     here = Address(url="http://127.0.0.1:8800")
     setup = apart(here, Channel(), data=tmp_path, environment=given, project=tmp_path)
     assert setup.demo
-    assert setup.environment["OPENAI_BASE_URL"] == here.openai
-    assert setup.environment["OPENAI_API_KEY"] == "demo"
+    assert setup.environment["DEMO_BASE_URL"] == here.openai
+    assert "OPENAI_BASE_URL" not in setup.environment
+    assert not setup.environment.get("OPENAI_API_KEY")
     assert setup.environment["LIAO_PUSH"] == ""
     assert setup.environment.items() >= UNLIMITED.items()
     assert setup.environment["PATH"] == "/bin"

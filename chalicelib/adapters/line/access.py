@@ -10,9 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from chalicelib.adapters.line.calls import Calls, Timeout
+from chalicelib.adapters.line.calls import Calls, Sending, Timeout
 from chalicelib.adapters.line.failures import Answered, of_answer, parsed
 from chalicelib.domain.errors import DeliveryError, SendBusy, SendForbidden
 from chalicelib.ports import Secret, Telemetry
@@ -25,6 +25,7 @@ _AGAIN: Final = 10
 _REJECTED_AGAIN: Final = 60
 
 _BAD_REQUEST: Final = 400
+_UNAUTHORIZED: Final = 401
 
 
 class Access(Protocol):
@@ -35,6 +36,28 @@ class Access(Protocol):
 
     def renewed(self, rejected: str) -> bool:
         """LINE rejected this token. True where `token` may give another one."""
+
+
+def opened(
+    access: Access, calls: Calls, send: Sending, *arguments: Any, named: str, timeout: Timeout
+) -> Answered:
+    """Make one call with a token; see `Calls.make`.
+
+    One that a rejected token kept out is made again with a new token. Raises SendBusy or
+    SendForbidden, also where no token can be had.
+    """
+    token = access.token()
+    answered = calls.make(send, *arguments, named=named, timeout=timeout, **_bearing(token))
+    if answered.status == _UNAUTHORIZED and access.renewed(token):
+        new = _bearing(access.token())
+        answered = calls.make(send, *arguments, named=named, timeout=timeout, **new)
+    return answered
+
+
+def _bearing(token: str) -> dict[str, Any]:
+    """What the SDK's methods take a token as, for one call."""
+    bearer = {"type": "bearer", "in": "header", "key": "Authorization", "value": f"Bearer {token}"}
+    return {"_request_auth": bearer}
 
 
 @dataclass(frozen=True, slots=True)

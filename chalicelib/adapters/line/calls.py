@@ -102,6 +102,6 @@ class Calls:
 
 
 def _answered(status: int, headers: Any, body: str | bytes | None) -> Answered:
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
-    request_id = (headers or {}).get("x-line-request-id", "")
-    return Answered(status=status, request_id=request_id, body=text)
+    raw = body.encode() if isinstance(body, str) else body or b""
+    told = {name.lower(): value for name, value in (headers or {}).items()}
+    return Answered(status=status, headers=told, raw=raw)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chalicelib.domain.errors import (
@@ -35,11 +36,21 @@ _PROPERTY = re.compile(r"[\w.\[\]]{1,80}", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """LINE's answer to a call."""
+    """LINE's answer to a call; headers: by their names in small letters."""
 
     status: int
-    request_id: str = ""
-    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = field(default=b"", repr=False)
+
+    @property
+    def request_id(self) -> str:
+        """By what LINE finds the call in its own log; "" where it didn't tell."""
+        return self.headers.get("x-line-request-id", "")
+
+    @property
+    def body(self) -> str:
+        """The body as text; a proxy may have written it in any encoding."""
+        return self.raw.decode("utf-8", "replace")
 
     @property
     def is_success(self) -> bool:

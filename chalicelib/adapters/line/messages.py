@@ -7,28 +7,28 @@ and not an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from chalicelib.domain.cutting import clip, clip_graphemes
-from chalicelib.domain.messages import Action, Buttons, Message, Open, Say, Tap, Text
+from chalicelib.adapters.line.actions import to_action
+from chalicelib.adapters.line.cards import to_carousel
+from chalicelib.domain.cutting import clip
+from chalicelib.domain.messages import Buttons, Cards, Message, Text
 
 Json = dict[str, Any]
 
-# LINE: UTF-16 code units, but labels in graphemes. A template's text and a button's words are
-# counted in graphemes too; units are never fewer, so clipping by units is on the safe side.
+# LINE: UTF-16 code units. A template's text is counted in graphemes; units are never fewer, so
+# clipping by units is on the safe side.
 _TEXT: Final = 5000
 _ALT_TEXT: Final = 1500
 _TEMPLATE_TEXT: Final = 160
-_WORDS: Final = 300
-_LABEL: Final = 20
-_DATA: Final = 300
 _QUICK_REPLIES: Final = 13
 _BUTTONS: Final = 4
 
 
 def to_line(message: Message) -> Json:
     """Make LINE's message object of one of ours."""
+    if isinstance(message, Cards):
+        return to_carousel(message)
     if isinstance(message, Buttons):
         return _template(message)
     return _text(message)
@@ -38,7 +38,7 @@ def _text(message: Text) -> Json:
     said: Json = {"type": "text", "text": clip(message.text, units=_TEXT)}
     suggestions = message.suggestions[:_QUICK_REPLIES]
     if suggestions:
-        items = [{"type": "action", "action": _action(say)} for say in suggestions]
+        items = [{"type": "action", "action": to_action(say)} for say in suggestions]
         said["quickReply"] = {"items": items}
     return said
 
@@ -51,31 +51,5 @@ def _template(message: Buttons) -> Json:
     return {
         "type": "template",
         "altText": clip(alt_text, units=_ALT_TEXT),
-        "template": {"type": "buttons", "text": text, "actions": [_action(b) for b in buttons]},
+        "template": {"type": "buttons", "text": text, "actions": [to_action(b) for b in buttons]},
     }
-
-
-def _action(action: Action) -> Json:
-    kind, fields = _ACTIONS[type(action)]
-    return {"type": kind, "label": clip_graphemes(action.label, _LABEL), **fields(action)}
-
-
-def _tap(action: Tap) -> Json:
-    if len(action.data) > _DATA:
-        raise ValueError(f"a button carries {len(action.data)} characters; LINE takes {_DATA}")
-    return {"data": action.data, "displayText": clip(action.label, units=_WORDS)}
-
-
-def _say(action: Say) -> Json:
-    return {"text": clip(action.text, units=_WORDS)}
-
-
-def _open(action: Open) -> Json:
-    return {"uri": action.uri}
-
-
-_ACTIONS: Mapping[type[Action], tuple[str, Callable[[Any], Json]]] = {
-    Tap: ("postback", _tap),
-    Say: ("message", _say),
-    Open: ("uri", _open),
-}

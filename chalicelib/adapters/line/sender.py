@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.adapters.line.access import Access
+from chalicelib.adapters.line.access import Access, opened
 from chalicelib.adapters.line.calls import Calls, Sending, Timeout
 from chalicelib.adapters.line.failures import Answered, of_answer, parsed
 from chalicelib.adapters.line.messages import to_line
@@ -26,7 +26,6 @@ PROFILE_TIMEOUT: Final[Timeout] = (1, 3)
 _STEP: Final = 5
 _LONGEST: Final = 60
 
-_UNAUTHORIZED: Final = 401
 _NOT_FOUND: Final = 404
 _ACCEPTED_BEFORE: Final = 409
 
@@ -137,24 +136,7 @@ class LineMessenger:
         return self._sdk.MessagingApi(self.calls.client)
 
     def _call(self, send: Sending, *arguments: Any, named: str, timeout: Timeout) -> Answered:
-        """Make one call. One that a rejected token kept out is made again with a new token."""
-        token = self.access.token()
-        answered = self._opened(token, send, arguments, named, timeout)
-        if answered.status == _UNAUTHORIZED and self.access.renewed(token):
-            answered = self._opened(self.access.token(), send, arguments, named, timeout)
-        return answered
-
-    def _opened(
-        self, token: str, send: Sending, arguments: tuple[Any, ...], named: str, timeout: Timeout
-    ) -> Answered:
-        bearer = {"type": "bearer", "in": "header", "key": "Authorization"}
-        return self.calls.make(
-            send,
-            *arguments,
-            named=named,
-            timeout=timeout,
-            _request_auth={**bearer, "value": f"Bearer {token}"},
-        )
+        return opened(self.access, self.calls, send, *arguments, named=named, timeout=timeout)
 
 
 def _bubbles(messages: Sequence[Message]) -> list[dict[str, Any]]:

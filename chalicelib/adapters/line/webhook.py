@@ -20,6 +20,7 @@ from chalicelib.adapters.line.mentions import without_own
 from chalicelib.adapters.line.signature import verify
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import (
+    AudioSent,
     Batch,
     Event,
     Followed,
@@ -116,6 +117,13 @@ def _image(message: Json, base: Json) -> ImageSent:
     return ImageSent(**base, set_id=set_id, set_total=total)
 
 
+def _audio(message: Json, base: Json) -> AudioSent:
+    duration = message.get("duration")
+    if not isinstance(duration, int) or isinstance(duration, bool) or duration < 0:
+        return AudioSent(**base)
+    return AudioSent(**base, duration=duration)
+
+
 def _other(message: Json, base: Json) -> OtherSent:
     return OtherSent(**base, what=message["type"])
 
@@ -144,7 +152,7 @@ _MESSAGES: Mapping[str, Callable[[Json, Json], Event]] = {
     "message.image": _image,
     "message.sticker": _other,
     "message.video": _other,
-    "message.audio": _other,
+    "message.audio": _audio,
     "message.file": _other,
     "message.location": _other,
 }

@@ -22,8 +22,8 @@ from uuid import uuid4
 from chalicelib.adapters.media import places
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import StorageUnavailable
+from chalicelib.domain.media import Medium
 from chalicelib.domain.retention import MEDIA
-from chalicelib.ports import Medium
 
 _TRIES: Final = 3
 _TICKET: Final = re.compile(r"([0-9a-f]{32})-([0-9a-f]{32})-([0-9]{1,12})-([0-9a-f]{64})")
@@ -66,6 +66,11 @@ class FileMedia:
         if not hmac.compare_digest(signature, expected) or now.timestamp() >= int(ends):
             return None
         return self._read(f"chats/{chat}/{name}", now)
+
+    def forget(self, chat: Chat, media_id: str) -> None:
+        """Erase one; its mark, if it has one, names what is no more, and goes after 30 days."""
+        with _told():
+            (self.folder / places.place(chat, media_id)).unlink(missing_ok=True)
 
     def forget_chat(self, chat: Chat) -> None:
         """Erase everything of a chat; see `Media`."""

@@ -16,8 +16,8 @@ from chalicelib.adapters.aws.s3 import Bucket
 from chalicelib.adapters.media import places
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
+from chalicelib.domain.media import Medium
 from chalicelib.domain.retention import MEDIA
-from chalicelib.ports import Medium
 
 _KEPT: Final = "x-amz-meta-kept"
 
@@ -64,6 +64,12 @@ class S3Media:
     def shown(self, ticket: str, *, now: datetime) -> Medium | None:  # noqa: ARG002 - links lead to S3
         """None: no link leads here."""
         return None
+
+    def forget(self, chat: Chat, media_id: str) -> None:
+        """Erase one; its mark, if it has one, names what is no more, and goes after 30 days."""
+        if self.bucket.name:
+            with self._told():
+                self.bucket.delete([places.place(chat, media_id)])
 
     def forget_chat(self, chat: Chat) -> None:
         """Erase everything of a chat; see `Media`."""

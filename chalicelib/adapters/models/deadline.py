@@ -3,7 +3,7 @@
 HTTP time-outs are per read: a proxy that sends a space every ten seconds, to keep a connection
 open, is waited for without end. Here each wait on the network gets what is left of the whole call,
 so there is no timer to cancel and no thread to leave behind. A call's connection is used by the
-call's own thread alone, so the end of a call is a context variable.
+call's own thread alone, so the call is a context variable.
 
 This module imports the HTTP library: import it together with the SDK, not before.
 """
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from ssl import SSLContext
 from typing import Any, Final
@@ -27,20 +28,32 @@ _WRITE: Final = 10.0
 #: Workers that may call one vendor at the same time, with room to spare.
 _CONNECTIONS: Final = 32
 
-_ends: ContextVar[float] = ContextVar("ends")
+
+@dataclass(slots=True, kw_only=True)
+class Bounds:
+    """One call: when it ends, the time-outs to go with it, and whether an answer began to come."""
+
+    ends: float
+    timeout: httpx2.Timeout
+    answered: bool = False
+
+
+_call: ContextVar[Bounds] = ContextVar("call")
 
 
 @contextmanager
-def ending(within: timedelta) -> Iterator[httpx2.Timeout]:
-    """Bound everything a client of `bounded_client` does inside; yields time-outs to go with it."""
+def ending(within: timedelta) -> Iterator[Bounds]:
+    """Bound everything that a client of `bounded_client` does inside."""
     seconds = max(within.total_seconds(), 0.0)
-    reset = _ends.set(time.monotonic() + seconds)
+    timeout = httpx2.Timeout(
+        connect=min(_CONNECT, seconds), read=seconds, write=_WRITE, pool=_CONNECT
+    )
+    call = Bounds(ends=time.monotonic() + seconds, timeout=timeout)
+    reset = _call.set(call)
     try:
-        yield httpx2.Timeout(
-            connect=min(_CONNECT, seconds), read=seconds, write=_WRITE, pool=_CONNECT
-        )
+        yield call
     finally:
-        _ends.reset(reset)
+        _call.reset(reset)
 
 
 def bounded_client() -> httpx2.Client:
@@ -86,7 +99,9 @@ class _Stream(httpcore2.NetworkStream):
         self._inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout))
+        piece = self._inner.read(max_bytes, _left(timeout))
+        _call.get().answered |= bool(piece)
+        return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _left(timeout))
@@ -108,7 +123,7 @@ class _Stream(httpcore2.NetworkStream):
 
 def _left(timeout: float | None) -> float:
     """Seconds this wait may take. Raises ReadTimeout when the call's time is up."""
-    left = _ends.get() - time.monotonic()
+    left = _call.get().ends - time.monotonic()
     if left <= 0:
         raise httpcore2.ReadTimeout("the whole call took too long")
     return left if timeout is None else min(timeout, left)

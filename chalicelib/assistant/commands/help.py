@@ -15,7 +15,7 @@ def run(call: Call) -> Answer:
     names = [
         spec.shown_name(call.say.language)
         for spec in call.tools.commands.specs
-        if spec.id != call.spec.id
+        if spec.id != call.spec.id and (not spec.admins or call.is_admin)
     ]
     shown, listed = names[:_BUTTONS], names[_BUTTONS:]
     messages: list[Message] = []

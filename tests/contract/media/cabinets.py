@@ -16,7 +16,8 @@ from chalicelib.adapters.aws.client import WORKER, Account
 from chalicelib.adapters.aws.s3 import bucket
 from chalicelib.adapters.media.files import FileMedia
 from chalicelib.adapters.media.s3 import S3Media
-from chalicelib.ports import Media, Medium
+from chalicelib.domain.media import Medium
+from chalicelib.ports import Media
 from tests.aws.cloud import Cloud, cloud
 from tests.fakes import FakeClock
 

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.ports import Media, Medium
+from chalicelib.domain.media import Medium
+from chalicelib.ports import Media
 from tests.contract.media.cabinets import CABINETS, ORIGIN, Cabinet
 
 AMY = Chat(ChatKind.USER, "U206d25c2ea6bd87c17655609a1c37cb8")
@@ -129,6 +131,40 @@ def test_a_chat_is_forgotten_and_no_other(cabinet: Cabinet, media: Media) -> Non
     assert [read(media, GROUP, name) for name in ("1", "2")] == [None, None]
     assert [read(media, chat, "2") for chat in (AMY, BEN)] == [CAT, CAT]
     assert len(cabinet.names()) == 4
+
+
+def test_one_is_forgotten_and_no_other(media: Media) -> None:
+    for chat, name in ((AMY, "1"), (AMY, "2"), (GROUP, "1")):
+        keep(media, chat, name, user=AMY.id)
+    for _ in range(2):
+        media.forget(AMY, "1")
+        media.forget(GROUP, "1")
+        media.forget(BEN, "1")
+    assert [read(media, chat, "1") for chat in (AMY, GROUP)] == [None, None]
+    assert read(media, AMY, "2") == CAT
+
+
+def test_what_was_forgotten_alone_can_be_kept_and_forgotten_again(media: Media) -> None:
+    for medium in (CAT, DOG):
+        keep(media, GROUP, "1", medium, user=AMY.id)
+        assert read(media, GROUP, "1") == medium
+        media.forget(GROUP, "1")
+    media.forget_person(AMY.id, keep_turn="")
+    assert read(media, GROUP, "1") is None
+
+
+def test_a_link_to_what_was_forgotten_leads_nowhere(cabinet: Cabinet, media: Media) -> None:
+    keep(media, AMY, "1")
+    cabinet.clock.time = NOW
+    link = media.link(AMY, "1", origin=ORIGIN, seconds=60, now=NOW)
+    assert cabinet.opened(link) == CAT
+    media.forget(AMY, "1")
+    try:
+        found = cabinet.opened(link)
+    except HTTPError as gone:
+        gone.close()
+        found = None
+    assert found is None
 
 
 def test_a_person_is_forgotten_wherever_they_sent_something(cabinet: Cabinet, media: Media) -> None:

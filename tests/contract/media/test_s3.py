@@ -150,6 +150,7 @@ def test_a_place_without_a_bucket_keeps_nothing_and_has_nothing_to_forget() -> N
         media = replace(made, bucket=replace(made.bucket, name=""))
         media.forget_person(AMY.id, keep_turn="")
         media.forget_chat(GROUP)
+        media.forget(AMY, "1")
         media.purge(now=NOW)
         for call in (
             lambda: keep(media, AMY, "1"),

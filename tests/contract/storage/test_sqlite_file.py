@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 
 from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.adapters.storage.sqlite.migrations import MIGRATIONS
 from chalicelib.adapters.storage.sqlite.stores import stores
 from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
+from chalicelib.ports import ChatFacts, Role
 from tests.contract.storage.backends import is_command
 from tests.contract.storage.desk import (
     AMY,
@@ -68,6 +70,21 @@ def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         tx.execute("INSERT INTO migrations VALUES ('telepathy')")
     with pytest.raises(SettingInvalid, match=r"LIAO_DATA_DIR: .*newer version.*'telepathy'"):
         Database(tmp_path / "liao.db")
+
+
+def test_a_file_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "liao.db", isolation_level=None)) as first:
+        (name, tables), *_ = MIGRATIONS
+        first.executescript(f"CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT; {tables};")
+        first.execute("INSERT INTO migrations VALUES (?)", (name,))
+        first.execute("INSERT INTO chats (chat, introduced, touched) VALUES (?, 1, 1)", (AMY.key,))
+    for _ in range(2):
+        with opened(tmp_path) as database:
+            book = at(database).stores.chats
+            assert book.facts(AMY) == ChatFacts(introduced=True)
+    with opened(tmp_path) as database:
+        at(database).stores.chats.let_in(AMY, Role.GUEST, now=later(0))
+        assert at(database).stores.chats.facts(AMY) == ChatFacts(introduced=True, role=Role.GUEST)
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -1,17 +1,22 @@
-"""A few facts about each chat, kept as long as a conversation that nobody goes on with."""
+"""A few facts about each chat, kept as long as a conversation that nobody goes on with.
+
+What was chosen is kept longer, and as what a chat was let in until its person is forgotten. So when
+a chat's facts are due follows from all of them, and each change is written back as `change` does.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.adapters.storage.dynamodb.items import home, shard, ttl
+from chalicelib.adapters.storage.dynamodb.change import Change, atomically
+from chalicelib.adapters.storage.dynamodb.items import home, shard, ttl, unfiled
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Value
+from chalicelib.adapters.storage.dynamodb.values import Item, Value, key
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.retention import HISTORY
-from chalicelib.ports import ChatFacts
+from chalicelib.domain.retention import CHOICES, HISTORY
+from chalicelib.ports import ChatFacts, Role
 
 _SK = "facts"
 
@@ -32,16 +37,30 @@ class DynamoChats:
             language=str(item["tongue"]) if item.get("tongue") else None,
             language_known_at=None if known_at is None else to_moment(int(str(known_at))),
             introduced=bool(item.get("introduced", False)),
+            model=str(item.get("model", "")),
+            assistant=str(item.get("assistant", "")),
+            role=Role(str(item["role"])) if "role" in item else None,
         )
 
     def learn_language(self, chat: Chat, language: str | None, *, now: datetime) -> None:
         """Keep the language of the chat's profile."""
-        told: dict[str, Value] = {"tongue": language or "", "known_at": to_micros(now)}
-        self._learn(chat, told, now=now)
+        self._learn(chat, now, tongue=language or "", known_at=to_micros(now))
 
     def mark_introduced(self, chat: Chat, *, now: datetime) -> None:
         """Keep that the chat has seen the privacy link."""
-        self._learn(chat, {"introduced": True}, now=now)
+        self._learn(chat, now, introduced=True)
+
+    def choose_model(self, chat: Chat, model: str, *, now: datetime) -> None:
+        """Keep which model answers; "" is the default again."""
+        self._learn(chat, now, model=model)
+
+    def choose_assistant(self, chat: Chat, assistant: str, *, now: datetime) -> None:
+        """Keep which assistant answers; "" is the bot itself again."""
+        self._learn(chat, now, assistant=assistant)
+
+    def let_in(self, chat: Chat, role: Role, *, now: datetime) -> None:
+        """Keep as what a chat was let in."""
+        self._learn(chat, now, role=role.value)
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - turns know no facts
         """Erase the facts of the person's private chat; a group's facts are the group's."""
@@ -50,14 +69,19 @@ class DynamoChats:
     def purge(self, *, now: datetime) -> None:
         """Leave it to the inbox, whose purge goes over everything that is due."""
 
-    def _learn(self, chat: Chat, told: dict[str, Value], *, now: datetime) -> None:
-        kept: dict[str, Value] = {
-            **told,
-            "rev": self.table.tick(),
-            "sweep": f"due#{shard(chat.key)}",
-            "due": to_micros(now + HISTORY),
-            "ttl": ttl(now, HISTORY),
-        }
-        sets = ", ".join(f"#{name} = :{name}" for name in kept)
-        values = {f":{name}": value for name, value in kept.items()}
-        self.table.change_one(home(chat), _SK, f"SET {sets}", values)
+    def _learn(self, chat: Chat, now: datetime, **told: Value) -> None:
+        def learn(change: Change) -> None:
+            known = self.table.get(home(chat), _SK) or key(home(chat), _SK)
+            change.put(_filed({**known, **told}, chat, now=now))
+
+        atomically(self.table, learn)
+
+
+def _filed(item: Item, chat: Chat, *, now: datetime) -> Item:
+    """File the facts by what is known: when they are due to be erased, if ever."""
+    bare = unfiled(item)
+    if "role" in bare:
+        return bare
+    life = CHOICES if bare.get("model") or bare.get("assistant") else HISTORY
+    due = to_micros(now + life)
+    return {**bare, "sweep": f"due#{shard(chat.key)}", "due": due, "ttl": ttl(now, life)}

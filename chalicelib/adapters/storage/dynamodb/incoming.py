@@ -16,7 +16,7 @@ from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item, key, written
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import events
-from chalicelib.domain.events import Event, ImageSent, OtherSent, TextSent, Unsent
+from chalicelib.domain.events import Event, Unsent, message_id_of
 from chalicelib.domain.retention import IDS
 
 #: What DynamoDB has not deleted yet counts as gone.
@@ -90,15 +90,10 @@ def _fields(event: Event, *, now: datetime) -> Item:
         "chat": event.chat.key,
         "lane": event.lane.value,
         "user": event.user,
-        "message": message_of(event),
+        "message": message_id_of(event),
         "token": event.token,
         "at": event.at,
         "received": to_micros(now),
     }
     known = {name: value for name, value in fields.items() if value is not None}
     return {**key(home(event.chat), f"event#{event.id}"), "id": event.id, **known}
-
-
-def message_of(event: Event) -> str | None:
-    """The id of the message that an event brought, if it brought one."""
-    return event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None

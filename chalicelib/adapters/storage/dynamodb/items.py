@@ -8,18 +8,27 @@
 |               | said#tick#turn | what the history keeps of a turn                  | 30 days |
 |               | button#id      | what a tap does                                   | its end |
 |               | lease#lane     | who may change a lane, and the fence              | 7 days  |
-|               | facts          | the chat's language; was it introduced?           | 30 days |
+|               | facts          | the chat's language, choices, role; introduced?   | 30 days |
 | person#digest | chat#digest    | a chat of others that keeps something of a person | 31 days |
 | token#token   | claim          | what a reply token was spent on                   | 7 days  |
 | counter#digest| counter        | how much of a limit is spent                      | its end |
+| account#digest| month#month    | what an owner spent in a month, and on each day   | 70 days |
+|               | minute#minute  | how many calls began in it                        | an hour |
+| ledger#day#n  | entry#id       | what a call may cost, then what it did            | 400 days|
+| invite#digest | invite         | as what a code lets in, and whom it did           | 7 days  |
+
+Facts with a choice stay 400 days, and with a role until their person is forgotten. An invite stays
+7 days after its end. `books` and `ledger` tell what is in the accounts and in the ledger.
 
 Two indexes hold only what somebody looks for. `pending`, in a chat's partition and consistent: what
 waits, what is unfinished, parked or in doubt, in its order. `sweep`, over all chats, in 16 shards:
-``work#n`` in which something waits, ``due#n`` whose words are due to be erased. What is past its
-`ttl` counts as gone, though DynamoDB may take days to delete it.
+``work#n`` in which something waits, ``due#n`` whose words are due to be erased, ``held#n`` whose
+money is due to be given back. What is past its `ttl` counts as gone, though DynamoDB may take days
+to delete it.
 
 Ids of people and chats are no keys: a partition is named by a digest, so that what stays of a
-forgotten person (bare ids of events, for a week; counters, to their end) tells nothing of them.
+forgotten person (bare ids of events, for a week; counters and accounts, to their end) tells nothing
+of them. The ledger has pseudonyms alone.
 """
 
 from __future__ import annotations

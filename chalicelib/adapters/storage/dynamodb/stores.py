@@ -10,6 +10,8 @@ from chalicelib.adapters.storage.dynamodb.counters import DynamoCounters
 from chalicelib.adapters.storage.dynamodb.failures import DynamoFailures
 from chalicelib.adapters.storage.dynamodb.history import DynamoHistory
 from chalicelib.adapters.storage.dynamodb.inbox import DynamoInbox
+from chalicelib.adapters.storage.dynamodb.invites import DynamoInvites
+from chalicelib.adapters.storage.dynamodb.ledger import DynamoLedger
 from chalicelib.adapters.storage.dynamodb.members import Members
 from chalicelib.adapters.storage.dynamodb.outbox import DynamoOutbox
 from chalicelib.adapters.storage.dynamodb.table import Table
@@ -24,6 +26,9 @@ def stores(table: Table, *, new_id: Callable[[], str], is_command: IsCommand) ->
     buttons = DynamoButtons(table=table)
     chats = DynamoChats(table=table)
     counters = DynamoCounters(table=table)
+    ledger = DynamoLedger(table=table)
+    invites = DynamoInvites(table=table)
+    members = Members(table=table)
     return Stores(
         inbox=inbox,
         outbox=DynamoOutbox(table=table),
@@ -31,7 +36,9 @@ def stores(table: Table, *, new_id: Callable[[], str], is_command: IsCommand) ->
         buttons=buttons,
         chats=chats,
         counters=counters,
+        ledger=ledger,
+        invites=invites,
         failures=DynamoFailures(table=table),
         # Turns first: what is being answered meanwhile can then not be remembered any more.
-        forgetful=(inbox, history, buttons, chats, counters, Members(table=table)),
+        forgetful=(inbox, history, buttons, chats, counters, ledger, invites, members),
     )

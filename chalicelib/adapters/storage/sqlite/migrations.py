@@ -119,8 +119,52 @@ CREATE TABLE counters (
 ) STRICT, WITHOUT ROWID
 """
 
+_MONEY_AND_CHOICES = """
+CREATE TABLE accounts (
+    owner TEXT NOT NULL,
+    period TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (owner, period)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    standing TEXT NOT NULL,
+    day TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    chat TEXT NOT NULL,
+    owners TEXT,
+    amount INTEGER,
+    until INTEGER,
+    person TEXT,
+    model TEXT,
+    purpose TEXT,
+    usage TEXT,
+    cost INTEGER,
+    late INTEGER,
+    failed TEXT
+) STRICT;
+CREATE INDEX entries_held ON entries (until) WHERE standing = 'held';
+CREATE INDEX entries_settled ON entries (day) WHERE standing = 'settled';
+CREATE INDEX entries_by_age ON entries (at);
+
+CREATE TABLE invites (
+    code TEXT PRIMARY KEY,
+    role TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    used_by TEXT
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE chats ADD COLUMN model TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN assistant TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN role TEXT
+"""
+
 #: Name and statements, which are divided at semicolons.
-MIGRATIONS = (("first tables", _TABLES),)
+MIGRATIONS = (("first tables", _TABLES), ("money and choices", _MONEY_AND_CHOICES))
 
 
 def migrate(connection: sqlite3.Connection, *, source: str) -> None:

@@ -14,6 +14,8 @@ from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.failures import SqliteFailures
 from chalicelib.adapters.storage.sqlite.history import SqliteHistory
 from chalicelib.adapters.storage.sqlite.inbox import SqliteInbox
+from chalicelib.adapters.storage.sqlite.invites import SqliteInvites
+from chalicelib.adapters.storage.sqlite.ledger import SqliteLedger
 from chalicelib.adapters.storage.sqlite.outbox import SqliteOutbox
 from chalicelib.domain.bursts import IsCommand
 from chalicelib.domain.errors import SettingInvalid
@@ -27,6 +29,8 @@ def stores(db: Database, *, new_id: Callable[[], str], is_command: IsCommand) ->
     buttons = SqliteButtons(db=db)
     chats = SqliteChats(db=db)
     counters = SqliteCounters(db=db)
+    ledger = SqliteLedger(db=db)
+    invites = SqliteInvites(db=db)
     return Stores(
         inbox=inbox,
         outbox=SqliteOutbox(db=db),
@@ -34,9 +38,11 @@ def stores(db: Database, *, new_id: Callable[[], str], is_command: IsCommand) ->
         buttons=buttons,
         chats=chats,
         counters=counters,
+        ledger=ledger,
+        invites=invites,
         failures=SqliteFailures(db=db),
         # Turns first: what is being answered meanwhile can then not be remembered any more.
-        forgetful=(inbox, history, buttons, chats, counters),
+        forgetful=(inbox, history, buttons, chats, counters, ledger, invites),
     )
 
 

@@ -16,13 +16,13 @@ from chalicelib.adapters.storage.sqlite.rows import arrival
 from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import events
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, ImageSent, Lane, OtherSent, TextSent
+from chalicelib.domain.events import Event, Lane, message_id_of
 from chalicelib.domain.turns import Arrival
 
 
 def insert(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
     """Let an event wait, or keep only its id where its message was taken back before it came."""
-    message = event.message_id if isinstance(event, TextSent | ImageSent | OtherSent) else None
+    message = message_id_of(event)
     buried = message is not None and withdrawals.is_buried(tx, event.chat, message)
     tx.execute(
         "INSERT INTO events (id, state, received, origin, chat, lane, user, message, token, at,"

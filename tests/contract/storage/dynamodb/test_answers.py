@@ -106,9 +106,9 @@ def test_a_button_that_was_used_unheard_was_used_by_that_tap(place: Place) -> No
 
 
 def test_facts_that_were_learned_unheard_are_known(place: Place) -> None:
-    place.watched.unheard("UpdateItem")
+    place.watched.unheard("TransactWriteItems")
     place.stores.chats.learn_language(AMY, "th", now=later(1))
-    place.watched.unheard("UpdateItem")
+    place.watched.unheard("TransactWriteItems")
     place.stores.chats.mark_introduced(AMY, now=later(2))
     facts = ChatFacts(language="th", language_known_at=later(1), introduced=True)
     assert place.stores.chats.facts(AMY) == facts

@@ -13,7 +13,8 @@ from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
-from chalicelib.ports import Button, Said
+from chalicelib.ports import Button, Role, Said
+from tests.contract.storage.bookkeeping import account, call, record
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -34,6 +35,11 @@ IS_NEW = "attribute_not_exists(pk) OR ttl <= :now"
 ABSENT = "attribute_not_exists(pk)"
 SAME = "rev = :rev"
 HELD = "fence = :fence AND held = :yes"
+BELOW = (
+    "(attribute_not_exists(month) OR month < :month)"
+    " AND (attribute_not_exists(d22) OR d22 < :d22)"
+    " AND (attribute_not_exists(n22) OR n22 < :n22)"
+)
 
 
 def lines(name: str, *more: str) -> list[Said]:
@@ -117,10 +123,25 @@ def converse(desk: Desk) -> None:
         desk.stores.buttons.put([Button(id=name, chat=chat, action="x", user="U")], until=later(9))
         desk.stores.buttons.use(chat, name, by="event-x", now=later(6))
         desk.stores.chats.mark_introduced(chat, now=later(7))
+        desk.stores.chats.choose_model(chat, "model", now=later(8))
+        spend(desk, f"one-{name}", f"two-{name}")
+    desk.stores.invites.issue("code", Role.GUEST, until=later(60))
+    desk.stores.invites.redeem("code", by="event-x", now=later(9))
     desk.stores.counters.spend({"day": 1}, {"day": 9}, until={"day": later(60)})
     desk.inbox.release(desk.leases.pop((AMY, Lane.TURNS)))
     desk.stores.forgetful[0].purge(now=later(days=1.1))
     desk.stores.forgetful[0].purge(now=later(days=7.1))
+
+
+def spend(desk: Desk, settled: str, given_back: str) -> None:
+    """Two calls begin, against every limit and against none; one is settled, one is given back."""
+    limits: dict[str, Any] = {"day_limit": 999, "month_limit": 999, "answers": 99, "a_minute": 99}
+    accounts = (account("user:Uamy", **limits), account("everyone"))
+    ledger = desk.stores.ledger
+    for name in (settled, given_back):
+        ledger.reserve(call(name, *accounts))
+    ledger.settle(call(settled, *accounts), record(call(settled, *accounts), 7))
+    ledger.heal(now=later(120))
 
 
 #: Every kind of write there is, and the conditions it is made on; "" is none.
@@ -142,9 +163,17 @@ CONDITIONS = {
     ("Delete", "said"): {SAME},
     # Lines come in the transaction that answers their turn, which has conditions of its own.
     ("Put", "said"): {"", SAME},
+    ("Put", "facts"): {ABSENT, SAME},
+    ("Put", "entry"): {ABSENT, "standing = :standing"},
+    ("Update", "minute"): {"(attribute_not_exists(calls) OR calls < :calls)"},
+    ("Update", "invite"): {
+        "used_by = :by OR (attribute_not_exists(used_by) AND ends > :now)",
+    },
+    # Money comes in the transaction of the call that it is about; a limit is one more condition.
+    ("Update", "month"): {"", BELOW},
     # These decide nothing: whatever is there, the last one is right.
     ("Put", "chat"): {""},
-    ("Update", "facts"): {""},
+    ("Put", "invite"): {""},
     ("Update", "button"): {
         "",
         "ends > :now AND (attribute_not_exists(used_by) OR used_by = :by)",
@@ -197,6 +226,8 @@ def test_every_read_but_the_sweeps_sees_the_last_write(place: Place, desk: Desk)
     desk.stores.failures.given_up()
     desk.stores.history.recent(AMY, limit=9, now=later(9))
     desk.stores.chats.facts(AMY)
+    desk.stores.ledger.spent([account()])
+    assert list(desk.stores.ledger.entries(["2026-11-22"]))
     for action, payload in place.watched.asked:
         if action in {"GetItem", "Query"}:
             is_sweep = payload.get("IndexName") == "sweep"

@@ -8,7 +8,8 @@ from chalicelib.adapters.storage.dynamodb.items import SHARDS, person, shard
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
-from chalicelib.ports import Button, Said
+from chalicelib.ports import Button, Role, Said
+from tests.contract.storage.bookkeeping import account, call, record
 from tests.contract.storage.desk import (
     AMY,
     GROUP,
@@ -45,6 +46,11 @@ def live(desk: Desk) -> None:
         button = Button(id=f"b-{where}", chat=chat, action="delete", user="Uamy")
         desk.stores.buttons.put([button], until=later(60))
         desk.stores.chats.learn_language(chat, "th", now=later(1))
+    mine = (account(a_minute=9), account(GROUP.key), account("everyone"))
+    for name in ("settled", "held"):
+        desk.stores.ledger.reserve(call(name, *mine))
+    desk.stores.ledger.settle(call("settled", *mine), record(call("settled", *mine), 7))
+    desk.stores.invites.issue("code", Role.GUEST, until=later(60))
     day = "day:2026-11-22:Uamy"
     desk.stores.counters.spend({day: 1}, {day: 9}, until={day: later(60)})
 
@@ -56,7 +62,7 @@ def test_no_id_of_a_person_or_a_chat_is_part_of_any_key(place: Place, desk: Desk
     live(desk)
     found = place.items()
     kinds = {str(item["pk"]).partition("#")[0] for item in found}
-    assert kinds == {"chat", "person", "token", "counter"}
+    assert kinds == {"chat", "person", "token", "counter", "account", "ledger", "invite"}
     for item in found:
         keys = " ".join(str(item.get(name, "")) for name in ("pk", "sk", "pending", "sweep"))
         assert not [name for name in ("Uamy", "Cfriends", "user:", "group:") if name in keys]
@@ -75,11 +81,12 @@ def test_the_sweep_finds_only_work_and_what_is_to_be_erased(place: Place, desk: 
     live(desk)
     assert swept(place, "work") == {"event"}
     assert swept(place, "due") == {"turn", "said", "facts"}
+    assert swept(place, "held") == {"entry"}
     for item in place.items():
         is_work = item.get("state") in {"waiting", "working", "answered"}
         holds_words = not {"words", "answer", "lines"}.isdisjoint(item)
         kind = str(item["sk"]).partition("#")[0]
-        if kind in {"lease", "button", "message", "claim", "counter"}:
+        if kind in {"lease", "button", "message", "claim", "counter", "month", "minute", "invite"}:
             assert "sweep" not in item
         if is_work:
             assert str(item["sweep"]).startswith("work#")

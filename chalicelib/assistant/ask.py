@@ -1,0 +1,199 @@
+"""Asks models, one after the other, until one answers or the time is over.
+
+The chosen model is asked first. Where it is busy, down or over its limits, the next of its
+fallbacks answers in its place, as long as the reply token lives; a vendor that keeps failing is
+left out at once. Each call is reserved before it is made and settled after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.assistant.breaker import Breaker
+from chalicelib.assistant.choices import Choices
+from chalicelib.assistant.note import Notes
+from chalicelib.assistant.spending import LimitReached, Spending
+from chalicelib.domain.catalogue import Ability, ModelSpec
+from chalicelib.domain.errors import (
+    Cause,
+    ModelBusy,
+    ModelError,
+    ModelUnavailable,
+    StorageUnavailable,
+)
+from chalicelib.domain.money import Nano
+from chalicelib.domain.prices import Usage
+from chalicelib.domain.prompt import Prompt
+from chalicelib.domain.tokens import estimate
+from chalicelib.domain.turns import Turn
+from chalicelib.ports import Clock, Completion, Telemetry, Vendors
+
+#: One call, and all calls of a turn together, take no longer than this.
+MODEL_TIME = timedelta(seconds=120)
+#: What is kept of the worker's time for saving and sending.
+RESERVE = timedelta(seconds=15)
+#: A call is not begun with less time than this.
+_LEAST = timedelta(seconds=1)
+#: How often the whole line of models is asked, and how many calls that may be.
+_ROUNDS = 3
+_CALLS = 5
+_FIRST_PAUSE = 1.0
+#: Reserved for each picture: what the dearest way to look at one takes.
+_PICTURE_TOKENS = 2_500
+#: Reserved for a model that may search: it mostly does so once or not at all.
+_SEARCHES = 3
+#: Failures after which a vendor may bill all the same.
+_MAYBE_BILLED = frozenset({Cause.TIME_OUT, Cause.EMPTY, Cause.MALFORMED, Cause.FILTERED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who answered, what, and at what cost."""
+
+    completion: Completion
+    spec: ModelSpec
+    cost: Nano
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Finds a model that answers."""
+
+    vendors: Vendors
+    choices: Choices
+    spending: Spending
+    breaker: Breaker
+    notes: Notes
+    max_output_tokens: int
+    clock: Clock
+    telemetry: Telemetry
+
+    def __call__(self, turn: Turn, question: Prompt, first: ModelSpec, *, ends: datetime) -> Asked:
+        """Ask for a turn; `ends` is when the worker must be done.
+
+        Raises LimitReached before anything is asked, or the ModelError that says most.
+        """
+        asking = _Asking(
+            ask=self,
+            turn=turn,
+            question=question,
+            over=min(self.clock.now() + MODEL_TIME, ends - RESERVE),
+            line=self.choices.line_up(first, Ability.VISION if question.images else None),
+        )
+        return asking.run()
+
+    def call(self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime) -> Asked:
+        """Make one call. Raises LimitReached or a ModelError."""
+        within = over - self.clock.now()
+        if within < _LEAST:
+            raise ModelBusy(Cause.TIME_OUT, "no time was left for a call")
+        call = self.spending.reserve(
+            turn.latest.event,
+            spec,
+            self._most(question, spec),
+            purpose="answer",
+            within=within,
+        )
+        try:
+            model = self.vendors.model(spec)
+            completion = model.complete(question, within=within, max_tokens=self.max_output_tokens)
+        except ModelError as exc:
+            self.breaker.failed(spec.vendor.id, exc)
+            sure = exc.cause not in _MAYBE_BILLED
+            self.spending.settle(call, Usage(), sure=sure, failed=str(exc.cause))
+            raise
+        self.breaker.worked(spec.vendor.id)
+        try:
+            late = self.clock.now() >= self.notes.deadline(turn.latest)
+            sure = bool(completion.usage)
+            cost = self.spending.settle(call, completion.usage, sure=sure, late=late)
+        except StorageUnavailable as exc:  # an answer is worth more than its entry
+            self.telemetry.trouble("call_not_settled", exc, turn=turn.id)
+            cost = call.reservation.amount
+        return Asked(completion=completion, spec=spec, cost=cost)
+
+    def _most(self, question: Prompt, spec: ModelSpec) -> Usage:
+        """What a call may use at most."""
+        words = estimate(question.system) + sum(estimate(line.text) for line in question.lines)
+        pictures = len(question.images) if spec.can(Ability.VISION) else 0
+        searches = _SEARCHES if question.searches and spec.can(Ability.WEB) else 0
+        return Usage(
+            tokens_in=words + pictures * _PICTURE_TOKENS,
+            tokens_out=self.max_output_tokens,
+            searches=searches,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asking:
+    """One turn's way along the line of models.
+
+    tried: what went wrong, as it is told if nothing goes right. out: models that can't answer.
+    """
+
+    ask: Ask
+    turn: Turn
+    question: Prompt
+    over: datetime
+    line: tuple[ModelSpec, ...]
+    tried: ModelError | None = None
+    calls: int = 0
+
+    def run(self) -> Asked:
+        awake = [spec for spec in self.line if self._lets(spec)]
+        if not awake:  # nobody else can be asked: one try may find that a vendor is back
+            return self._tried_once()
+        out: set[str] = set()
+        for number in range(_ROUNDS):
+            pause = _FIRST_PAUSE * 2**number
+            for spec in awake:
+                try:
+                    return self._call(spec)
+                except ModelUnavailable as exc:
+                    out.add(spec.id)
+                    self._failed(spec, exc)
+                except ModelBusy as exc:
+                    pause = max(pause, exc.retry_after or 0)
+                    self._failed(spec, exc)
+                    if exc.cause is Cause.TIME_OUT:
+                        raise
+            if number + 1 == _ROUNDS or len(out) == len(self.line) or not self._may_wait(pause):
+                break
+            self.ask.clock.sleep(pause)
+            awake = [spec for spec in self.line if spec.id not in out and self._lets(spec)]
+        raise self.tried or ModelUnavailable(Cause.UNKNOWN_MODEL, "no model is on offer")
+
+    def _tried_once(self) -> Asked:
+        for spec in self.line[:1]:
+            try:
+                return self._call(spec)
+            except (ModelBusy, ModelUnavailable) as exc:
+                self._failed(spec, exc)
+                raise
+        raise ModelUnavailable(Cause.UNKNOWN_MODEL, "no model is on offer")
+
+    def _call(self, spec: ModelSpec) -> Asked:
+        if self.tried is not None and (self.calls >= _CALLS or not self._may_wait(0)):
+            raise self.tried
+        self.calls += 1
+        try:
+            return self.ask.call(self.turn, self.question, spec, self.over)
+        except LimitReached as limit:
+            raise self.tried or limit from None
+
+    def _lets(self, spec: ModelSpec) -> bool:
+        return self.ask.breaker.lets(spec.vendor.id)
+
+    def _failed(self, spec: ModelSpec, error: ModelError) -> None:
+        """Remember what is told in the end: that it is worth trying again, if anything is."""
+        if self.tried is None or isinstance(error, ModelBusy):
+            self.tried = error
+        self.ask.telemetry.trouble(
+            "model_failed", error, turn=self.turn.id, model=spec.id, cause=error.cause
+        )
+
+    def _may_wait(self, seconds: float) -> bool:
+        """Tell whether the reply token lives that long."""
+        patience = min(self.over, self.ask.notes.deadline(self.turn.latest))
+        return self.ask.clock.now() + timedelta(seconds=seconds) < patience

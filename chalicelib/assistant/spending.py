@@ -1,0 +1,238 @@
+"""The operator's money: nobody's messages cost more than was allowed. On from the first day.
+
+Before a call to a model its possible cost is reserved for the person, for the group and for all
+together; after it the real cost takes the reservation's place. Fifty messages at once pass a budget
+by less than one reservation, and what a dead worker had reserved is given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.catalogue import ModelSpec
+from chalicelib.domain.chat import Chat, ChatKind
+from chalicelib.domain.errors import LiaoError
+from chalicelib.domain.events import Event
+from chalicelib.domain.ledger import (
+    EVERYONE,
+    Account,
+    Budgets,
+    Entry,
+    Period,
+    Reservation,
+    UsedUp,
+)
+from chalicelib.domain.money import Nano
+from chalicelib.domain.prices import Usage
+from chalicelib.domain.texts import Voice
+from chalicelib.ports import Clock, Counters, Ledger
+
+#: A person is told when so much of a budget is spent.
+NEARLY = 0.8
+#: What is left of a call this long after it had to end was left by a dead worker.
+_SLACK = timedelta(seconds=60)
+_MINUTE = 60
+
+
+class LimitReached(LiaoError):
+    """Something is used up; the text `key` says when it goes on. soon: within a minute."""
+
+    def __init__(self, key: str, *, soon: bool = False, **slots: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.soon = soon
+        self.slots = slots
+
+    def told(self, voice: Voice) -> str:
+        """Say it."""
+        return voice(self.key, **self.slots)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call that may begin: what is asked of which model, for whom, and what is reserved."""
+
+    event: Event
+    spec: ModelSpec
+    purpose: str
+    reservation: Reservation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Reserves, settles, and tells what was spent.
+
+    a_day, a_minute: a person's calls. exempts: whom no limit binds. pseudonym: names a chat or a
+    person in the records, so that nobody is led back to them.
+    """
+
+    ledger: Ledger
+    counters: Counters
+    budgets: Budgets
+    a_day: int
+    a_minute: int
+    timezone: ZoneInfo
+    clock: Clock
+    exempts: Callable[[str | None], bool]
+    pseudonym: Callable[[str], str]
+    new_id: Callable[[], str]
+
+    def reserve(
+        self, event: Event, spec: ModelSpec, most: Usage, *, purpose: str, within: timedelta
+    ) -> Call:
+        """Reserve what a call may cost at most. Raises LimitReached, reserving nothing."""
+        now = self.clock.now()
+        reservation = Reservation(
+            id=self.new_id(),
+            chat=self.pseudonym(event.chat.key),
+            accounts=self.accounts(event),
+            amount=spec.price.of(most),
+            at=now,
+            until=now + within + _SLACK,
+        )
+        used_up = self.ledger.reserve(reservation)
+        if used_up is not None:
+            raise self._reached(event, used_up)
+        return Call(event=event, spec=spec, purpose=purpose, reservation=reservation)
+
+    def settle(
+        self, call: Call, usage: Usage, *, sure: bool = True, late: bool = False, failed: str = ""
+    ) -> Nano:
+        """Keep what a call cost, and return it.
+
+        sure: the usage is what its vendor bills. Where that isn't known, all that was reserved is
+        taken as spent: it may have been.
+        """
+        cost = call.spec.price.of(usage) if sure else call.reservation.amount
+        entry = Entry(
+            id=call.reservation.id,
+            at=call.reservation.at,
+            day=call.reservation.accounts[0].day,
+            chat=call.reservation.chat,
+            person=self.pseudonym(_person(call.event)),
+            model=call.spec.id,
+            purpose=call.purpose,
+            usage=usage,
+            cost=cost,
+            late=late,
+            failed=failed,
+        )
+        self.ledger.settle(call.reservation, entry)
+        return cost
+
+    def accounts(self, event: Event) -> tuple[Account, ...]:
+        """Whose budgets a call counts against: the person's, the group's, everyone's.
+
+        Every call changes everyone's account, so where nothing limits it, it isn't kept.
+        """
+        local = self._local()
+        budgets, day = self.budgets, f"{local:%Y-%m-%d}"
+        own = Account(
+            key=_person(event),
+            day=day,
+            day_limit=budgets.person_day,
+            month_limit=budgets.person_month,
+            answers=self.a_day,
+            minute=f"{local:%Y-%m-%dT%H:%M}",
+            a_minute=self.a_minute,
+        )
+        everyone = Account(
+            key=EVERYONE, day=day, day_limit=budgets.all_day, month_limit=budgets.all_month
+        )
+        is_limited = budgets.all_day is not None or budgets.all_month is not None
+        accounts = (own, *self._group(event.chat, day), *([everyone] if is_limited else []))
+        if self.exempts(event.user):
+            return tuple(_unlimited(account) for account in accounts)
+        return accounts
+
+    def of_chat(self, event: Event) -> Account:
+        """The account that a chat hears of: the person's in private, else the group's."""
+        return self.accounts(event)[0 if event.chat.is_private else 1]
+
+    def nearly(self, event: Event) -> str:
+        """Name the text that says, once a period, that a budget is nearly spent; "" mostly.
+
+        A person hears of their own budget, a group of the group's.
+        """
+        mine = self.of_chat(event)
+        if mine.day_limit is None and mine.month_limit is None:
+            return ""
+        (spent,) = self.ledger.spent([mine])
+        who = "person" if event.chat.is_private else "group"
+        for period, used, limit in (
+            (Period.DAY, spent.day, mine.day_limit),
+            (Period.MONTH, spent.month, mine.month_limit),
+        ):
+            if limit and used >= NEARLY * limit and self.is_first(mine, f"nearly_{period}", period):
+                return _NEARLY_USED_UP[who, period]
+        return ""
+
+    def is_first(self, account: Account, what: str, period: Period = Period.DAY) -> bool:
+        """Tell, once in an account's period, that something happens for the first time."""
+        stamp = account.month if period is Period.MONTH else account.day
+        key = f"{what}:{stamp}:{account.key}"
+        ends = self._ends(period)
+        return self.counters.spend({key: 1}, {key: 1}, until={key: ends}) is None
+
+    def tells_group(self, event: Event) -> bool:
+        """Tell whether a group still has to hear today that something is used up."""
+        return self.is_first(self.of_chat(event), "told")
+
+    def _group(self, chat: Chat, day: str) -> tuple[Account, ...]:
+        if chat.kind is ChatKind.USER:
+            return ()
+        budgets = self.budgets
+        account = Account(
+            key=chat.key, day=day, day_limit=budgets.group_day, month_limit=budgets.group_month
+        )
+        return (account,)
+
+    def _reached(self, event: Event, used_up: UsedUp) -> LimitReached:
+        local = self._local()
+        if used_up.period is Period.MINUTE:
+            return LimitReached("limit_minute", soon=True, seconds=_MINUTE - local.second)
+        if used_up.period is Period.ANSWERS:
+            return LimitReached("limit_day", limit=self.a_day)
+        whose = {_person(event): "person", EVERYONE: "all"}.get(used_up.key, "group")
+        first = self._ends(Period.MONTH).astimezone(self.timezone)
+        return LimitReached(_USED_UP[whose, used_up.period], month=first.month, day=first.day)
+
+    def _local(self) -> datetime:
+        return self.clock.now().astimezone(self.timezone)
+
+    def _ends(self, period: Period) -> datetime:
+        """When the local day or month is over."""
+        start = self._local().replace(hour=0, minute=0, second=0, microsecond=0)
+        if period is not Period.MONTH:
+            return start + timedelta(days=1)
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+_USED_UP: Mapping[tuple[str, Period], str] = {
+    ("person", Period.DAY): "budget_person_day",
+    ("person", Period.MONTH): "budget_person_month",
+    ("group", Period.DAY): "budget_group_day",
+    ("group", Period.MONTH): "budget_group_month",
+    ("all", Period.DAY): "budget_all_day",
+    ("all", Period.MONTH): "budget_all_month",
+}
+_NEARLY_USED_UP: Mapping[tuple[str, Period], str] = {
+    ("person", Period.DAY): "nearly_person_day",
+    ("person", Period.MONTH): "nearly_person_month",
+    ("group", Period.DAY): "nearly_group_day",
+    ("group", Period.MONTH): "nearly_group_month",
+}
+
+
+def _person(event: Event) -> str:
+    """Name who asks; in groups LINE may not tell, and the nameless of one share an account."""
+    if event.user is None:
+        return f"nobody:{event.chat.key}"
+    return Chat(ChatKind.USER, event.user).key
+
+
+def _unlimited(account: Account) -> Account:
+    return replace(account, day_limit=None, month_limit=None, answers=None, a_minute=None)

@@ -1,0 +1,179 @@
+"""Pictures are seen, voices are heard, and what can't be looked at gets one clear sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib.domain.errors import (
+    Cause,
+    ContentBusy,
+    ContentTooLarge,
+    ModelBusy,
+    ModelRefused,
+)
+from chalicelib.domain.media import Medium
+from tests.assembled import AMY, EARS, ECHO, EYES, Assembled, assembled
+
+PNG = Medium(content=b"\x89PNG pixels", content_type="image/png")
+VOICE = Medium(content=b"sound", content_type="audio/x-m4a")
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Assembled]:
+    with assembled(tmp_path, models=(ECHO, EYES, EARS)) as made:
+        made.stores.chats.mark_introduced(AMY, now=made.clock.now())
+        yield made
+
+
+def sends(
+    bot: Assembled, what: str, medium: Medium | Exception | None, *, work: bool = True
+) -> str:
+    """Somebody sends a picture or a voice."""
+    event_id = bot.sees(what, work=False)
+    if medium is not None:
+        bot.content.sent[f"m-{event_id}"] = medium  # type: ignore[assignment]
+    if work:
+        bot.clock.move(5)
+        bot.works()
+    return event_id
+
+
+def test_a_picture_alone_is_looked_at_by_a_model_that_sees(bot: Assembled) -> None:
+    sends(bot, "image", PNG)
+    (asked,) = bot.vendors.model(EYES).asked
+    assert asked.images == (PNG,)
+    assert "1 picture(s) without words" in asked.lines[-1].text
+    assert bot.messenger.said()[0].endswith("（Echo 看不到照片，這則由 Eyes 回答。）")
+
+
+def test_pictures_and_the_words_about_them_are_one_question(bot: Assembled) -> None:
+    sends(bot, "image", PNG, work=False)
+    sends(bot, "image", PNG, work=False)
+    bot.hears("哪一張好看？")
+    (asked,) = bot.vendors.model(EYES).asked
+    assert asked.images == (PNG, PNG)
+    assert asked.lines[-1].text == "哪一張好看？"
+    assert len(bot.messenger.replies) == 1
+
+
+def test_a_model_that_sees_answers_itself(tmp_path: Path) -> None:
+    with assembled(tmp_path, models=(EYES, ECHO)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        sends(bot, "image", PNG)
+        assert "由" not in bot.messenger.said()[0]
+
+
+def test_where_no_model_sees_the_person_is_told(tmp_path: Path) -> None:
+    with assembled(tmp_path) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        sends(bot, "image", PNG)
+        assert bot.messenger.said() == ["我還看不懂照片，請用文字告訴我。"]
+        assert (bot.model.asked, bot.content.fetched) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("medium", "told"),
+    [
+        (None, "有一張照片已經收回或過期了，我看不到。"),
+        (ContentTooLarge("11 MB"), "有一張照片超過 10 MB，請縮小後再傳。"),
+        (ContentBusy("202"), "有一張照片還沒傳好，請再傳一次。"),
+        (
+            Medium(content=b"heic", content_type="image/heic"),
+            "有一張照片的格式我看不懂，請傳 JPEG、PNG、GIF 或 WebP。",
+        ),
+    ],
+)
+def test_a_picture_that_cannot_be_looked_at_gets_a_clear_sentence_and_no_call(
+    bot: Assembled, medium: Medium | Exception | None, told: str
+) -> None:
+    sends(bot, "image", medium)
+    assert bot.messenger.said() == [told]
+    assert bot.vendors.model(EYES).asked == []
+
+
+def test_one_bad_picture_costs_a_sentence_and_not_the_question(bot: Assembled) -> None:
+    sends(bot, "image", None, work=False)
+    sends(bot, "image", PNG, work=False)
+    bot.hears("這是什麼？")
+    (asked,) = bot.vendors.model(EYES).asked
+    assert asked.images == (PNG,)
+    assert "有一張照片已經收回或過期了，我看不到。" in bot.messenger.said()[0]
+
+
+def test_a_picture_is_kept_so_that_asking_again_needs_no_line(bot: Assembled) -> None:
+    bot.vendors.model(EYES).script = [ModelBusy(Cause.TIME_OUT), "一隻貓。"]
+    event_id = sends(bot, "image", PNG)
+    assert bot.parts.media.read(AMY, f"m-{event_id}", now=bot.clock.now()) == PNG
+    del bot.content.sent[f"m-{event_id}"]
+    bot.taps("再試一次")
+    assert "一隻貓。" in bot.messenger.said()[-1]
+    assert bot.content.fetched == [f"m-{event_id}"]
+
+
+def test_a_picture_taken_back_while_it_is_fetched_is_kept_nowhere(bot: Assembled) -> None:
+    event_id = sends(bot, "image", PNG, work=False)
+
+    def take_back() -> None:
+        bot.unsends(event_id, work=False)
+
+    bot.content.during = take_back
+    bot.clock.move(5)
+    bot.works()
+    assert bot.messenger.replies == []
+    assert bot.parts.media.read(AMY, f"m-{event_id}", now=bot.clock.now()) is None
+
+
+def test_the_history_remembers_that_there_was_a_picture(bot: Assembled) -> None:
+    sends(bot, "image", PNG)
+    bot.hears("再說一次？")
+    said = [line.text for line in bot.model.asked[-1].lines]
+    assert said[0] == "(a picture, which you saw then)"
+
+
+def test_a_voice_message_is_written_down_shown_and_answered(bot: Assembled) -> None:
+    bot.vendors.hearing(EARS).script = ["台北明天會下雨嗎"]
+    sends(bot, "audio", VOICE)
+    assert bot.vendors.hearing(EARS).heard == [VOICE]
+    assert bot.messenger.said() == ["「台北明天會下雨嗎」\n\necho: 台北明天會下雨嗎"]
+    bot.hears("那後天呢？")
+    assert bot.model.asked[-1].lines[0].text == "台北明天會下雨嗎"
+
+
+def test_hearing_is_in_the_ledger_too(bot: Assembled) -> None:
+    sends(bot, "audio", VOICE)
+    entries = bot.stores.ledger.entries(["2026-11-22"])
+    assert sorted((entry.purpose, entry.model) for entry in entries) == [
+        ("answer", "echo"),
+        ("hearing", "ears"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (ModelRefused(Cause.EMPTY), "這則語音我沒聽到話，請再說一次。"),
+        (ModelBusy(Cause.OVERLOADED), "現在有點忙，沒能回答你。請再試一次。"),
+    ],
+)
+def test_a_voice_that_cannot_be_heard_gets_a_clear_sentence(
+    bot: Assembled, script: Exception, told: str
+) -> None:
+    bot.vendors.hearing(EARS).script = [script]
+    sends(bot, "audio", VOICE)
+    assert bot.messenger.said() == [told]
+    assert bot.model.asked == []
+
+
+def test_a_strange_kind_of_sound_gets_a_clear_sentence(bot: Assembled) -> None:
+    sends(bot, "audio", Medium(content=b"?", content_type="audio/midi"))
+    assert bot.messenger.said() == ["這種聲音檔我聽不懂，請用 LINE 的語音訊息傳。"]
+
+
+def test_where_no_model_hears_the_person_is_told(tmp_path: Path) -> None:
+    with assembled(tmp_path) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        sends(bot, "audio", VOICE)
+        assert bot.messenger.said() == ["我還聽不懂語音訊息，請用文字告訴我。"]
