@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from bench import acknowledge, cold_start, costs, handler, latency, throughput, zipped
+from bench import acknowledge, cold_start, costs, handler, latency, money, throughput, zipped
 from bench.people import Broken
 from bench.render import Machine, as_json, filled, markdown, table
 from bench.results import Result
@@ -31,6 +31,7 @@ BENCHMARKS: Mapping[str, Callable[[Stage, Sizes], Result]] = {
     "handler": handler.measure,
     "throughput": throughput.measure,
     "latency": latency.measure,
+    "money": money.measure,
     "cold_start": cold_start.measure,
     "zipped": zipped.measure,
     "costs": costs.measure,

@@ -12,7 +12,7 @@ class Sizes:
     pace: webhooks a second while acknowledgements are measured: workers are busy, nothing queues.
     wave: how many of a flood come at once: even a slow machine answers them all within the 45 s
     after which a late answer would become a button. woken: how often each function is started anew.
-    billed: messages by which its bill is reckoned.
+    billed: messages by which its bill is reckoned. priced: messages whose money is looked after.
     """
 
     pace: float = 16
@@ -28,6 +28,7 @@ class Sizes:
     warm_up: int = 16
     woken: int = 9
     billed: int = 10
+    priced: int = 2_000
 
 
 FULL = Sizes()
@@ -42,4 +43,5 @@ QUICK = Sizes(
     thoughtful_questions=4,
     woken=1,
     billed=1,
+    priced=100,
 )
