@@ -37,7 +37,7 @@ deploy: $(READY)  ## The bot on AWS: make deploy STAGE=prod
 	@exec $(BIN)/python -m ops deploy --stage $(STAGE)
 
 test: $(DEV)    ## Every test, within five minutes
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile
 
 check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 	$(BIN)/ruff format --check $(CODE)
