@@ -73,7 +73,7 @@ def _timed(stage: Stage, handler: Handler, entry: str, count: int) -> Sequence[f
             done = subprocess.run(
                 [sys.executable, "-m", "bench.in_process", entry, str(webhooks), str(times)],
                 cwd=handler.project,
-                env=stage.environment(folder / "data"),
+                env=stage.environment(folder / "data", handler),
                 stdout=output,
                 timeout=WITHIN,
                 check=False,

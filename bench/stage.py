@@ -74,9 +74,9 @@ class Stage:
             bot.show = found.log.append
             yield found
 
-    def environment(self, data: Path) -> Mapping[str, str]:
+    def environment(self, data: Path, handler: Handler) -> Mapping[str, str]:
         """The environment of a bot that is called in a process of its own, without a server."""
-        return {**self._setup(data, LIAO).environment, "PYTHONPATH": str(REPOSITORY)}
+        return {**self._setup(data, handler).environment, "PYTHONPATH": str(REPOSITORY)}
 
     @contextmanager
     def new_folder(self) -> Iterator[Path]:
