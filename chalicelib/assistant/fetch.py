@@ -8,7 +8,6 @@ meanwhile is forgotten again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +39,8 @@ class Fetch:
         """Get each, or why it can't be had, in order; `most`: bytes of one. Raises Withdrawn."""
         if len(sent) < 2:  # a thread for one gains nothing
             return [self._one(turn, each, most) for each in sent]
+        from concurrent.futures import ThreadPoolExecutor  # 5 ms that a worker seldom needs
+
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             waiting = [
                 pool.submit(copy_context().run, self._one, turn, each, most) for each in sent
