@@ -83,7 +83,9 @@ class Ask:
         )
         return asking.run()
 
-    def call(self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime) -> Asked:
+    def call(
+        self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime, *, calls_before: int
+    ) -> Asked:
         """Make one call. Raises LimitReached or a ModelError."""
         within = over - self.clock.now()
         if within < _LEAST:
@@ -94,6 +96,7 @@ class Ask:
             self._most(question, spec),
             purpose="answer",
             within=within,
+            calls_before=calls_before,
         )
         try:
             model = self.vendors.model(spec)
@@ -178,7 +181,8 @@ class _Asking:
             raise self.tried
         self.calls += 1
         try:
-            return self.ask.call(self.turn, self.question, spec, self.over)
+            before = self.calls - 1
+            return self.ask.call(self.turn, self.question, spec, self.over, calls_before=before)
         except LimitReached as limit:
             raise self.tried or limit from None
 

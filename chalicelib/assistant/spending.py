@@ -81,14 +81,28 @@ class Spending:
     new_id: Callable[[], str]
 
     def reserve(
-        self, event: Event, spec: ModelSpec, most: Usage, *, purpose: str, within: timedelta
+        self,
+        event: Event,
+        spec: ModelSpec,
+        most: Usage,
+        *,
+        purpose: str,
+        within: timedelta,
+        calls_before: int = 0,
     ) -> Call:
-        """Reserve what a call may cost at most. Raises LimitReached, reserving nothing."""
+        """Reserve what a call may cost at most. Raises LimitReached, reserving nothing.
+
+        calls_before: made for the same question. Only the first one meets the limits of calls, so
+        that nobody is told to slow down because a vendor is; budgets bind each.
+        """
+        accounts = self.accounts(event)
+        if calls_before:
+            accounts = tuple(replace(one, answers=None, a_minute=None) for one in accounts)
         now = self.clock.now()
         reservation = Reservation(
             id=self.new_id(),
             chat=self.pseudonym(event.chat.key),
-            accounts=self.accounts(event),
+            accounts=accounts,
             amount=spec.price.of(most),
             at=now,
             until=now + within + _SLACK,

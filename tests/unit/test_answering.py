@@ -770,7 +770,7 @@ def test_our_own_second_try_never_says_that_the_person_was_too_fast(tmp_path: Pa
     with assembled(tmp_path, settings={"LIAO_ANSWERS_PER_MINUTE": "1"}) as bot:
         known(bot).model.script = [ModelBusy(Cause.OVERLOADED)]
         bot.hears("你好嗎？")
-        assert bot.last() == ["現在有點忙，沒能回答你。請再試一次。"]
+        assert bot.last() == ["echo: 你好嗎？"]
 
 
 def test_of_many_late_answers_a_tap_shows_its_own(bot: Assembled) -> None:

@@ -124,6 +124,21 @@ def test_where_every_vendor_rests_the_chosen_model_is_asked_once_a_message(
     assert bot.last() == ["echo: 茶好喝嗎？"]
 
 
+def test_nobody_is_told_to_slow_down_because_a_vendor_is_down(tmp_path: Path) -> None:
+    settings = {"LIAO_ANSWERS_PER_MINUTE": "2"}
+    with assembled(tmp_path, settings=settings, models=(ECHO, SPARE)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        bot.model.script = [DOWN, DOWN]
+        bot.hears("茶好喝嗎？")
+        bot.hears("咖啡呢？")
+        assert [text.partition("\n")[0] for text in bot.messenger.said()] == [
+            "echo: 茶好喝嗎？",
+            "echo: 咖啡呢？",
+        ]
+        bot.hears("水呢？")
+        assert "有點快" in bot.messenger.said()[-1]
+
+
 def test_a_bot_that_shows_no_models_names_none(tmp_path: Path) -> None:
     with assembled(tmp_path, models=(ECHO, SPARE), bot={"commands": ("help", "delete")}) as bot:
         bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
