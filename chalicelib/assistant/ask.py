@@ -144,13 +144,12 @@ class _Asking:
     calls: int = 0
 
     def run(self) -> Asked:
-        awake = [spec for spec in self.line if self._lets(spec)]
-        if not awake:  # nobody else can be asked: one try may find that a vendor is back
-            return self._tried_once()
         out: set[str] = set()
         for number in range(_ROUNDS):
             pause = _FIRST_PAUSE * 2**number
-            for spec in awake:
+            for spec in self.line:
+                if spec.id in out or not self._lets(spec):
+                    continue
                 try:
                     return self._call(spec)
                 except ModelUnavailable as exc:
@@ -161,10 +160,11 @@ class _Asking:
                     self._failed(spec, exc)
                     if exc.cause is Cause.TIME_OUT:
                         raise
+            if self.calls == 0:  # everybody rests: one try may find that a vendor is back
+                return self._tried_once()
             if number + 1 == _ROUNDS or len(out) == len(self.line) or not self._may_wait(pause):
                 break
             self.ask.clock.sleep(pause)
-            awake = [spec for spec in self.line if spec.id not in out and self._lets(spec)]
         raise self.tried or ModelUnavailable(Cause.UNKNOWN_MODEL, "no model is on offer")
 
     def _tried_once(self) -> Asked:

@@ -7,7 +7,7 @@ looked at costs one clear sentence, never the rest of the question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.assistant.breaker import Breaker
@@ -201,9 +201,10 @@ class Perceive:
             self.spending.settle(call, Usage(), sure=sure, failed=str(exc.cause))
             raise
         self.breaker.worked(spec.vendor.id)
-        # A vendor that counts tokens tells no seconds, and one that counts neither is paid by them.
-        usage = transcript.usage or Usage(seconds=seconds)
-        self.spending.settle(call, usage)
+        # A vendor that is paid by the minute may tell tokens, and another may tell nothing.
+        told = transcript.usage
+        usage = told if told.seconds else replace(told, seconds=seconds)
+        self.spending.settle(call, usage, sure=bool(told) or spec.price.minute > 0)
         return transcript.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from chalicelib.domain.errors import (
     ModelRefused,
 )
 from chalicelib.domain.media import Medium
+from chalicelib.domain.prices import Price, Usage
+from chalicelib.ports import Transcript
 from tests.assembled import AMY, EARS, ECHO, EYES, Assembled, assembled
 
 PNG = Medium(content=b"\x89PNG pixels", content_type="image/png")
@@ -177,3 +180,23 @@ def test_where_no_model_hears_the_person_is_told(tmp_path: Path) -> None:
         bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
         sends(bot, "audio", VOICE)
         assert bot.messenger.said() == ["我還聽不懂語音訊息，請用文字告訴我。"]
+
+
+@pytest.mark.parametrize(
+    ("price", "usage"),
+    [
+        (Price(minute=0.006), Usage(tokens_in=600, tokens_out=120)),
+        (Price(minute=0.006), Usage()),
+        (Price(tokens_in=1, audio_in=3, tokens_out=5), Usage()),
+        (Price(tokens_in=1, audio_in=3, tokens_out=5), Usage(tokens_in=40, audio_in=40)),
+    ],
+)
+def test_hearing_costs_something_however_its_vendor_counts(
+    tmp_path: Path, price: Price, usage: Usage
+) -> None:
+    ears = replace(EARS, price=price)
+    with assembled(tmp_path, models=(ECHO, ears)) as bot:
+        bot.vendors.hearing(ears).script = [Transcript(text="你好", usage=usage)]
+        sends(bot, "audio", VOICE)
+        costs = {e.purpose: e.cost for e in bot.stores.ledger.entries(["2026-11-22"])}
+        assert costs["hearing"] > 0
