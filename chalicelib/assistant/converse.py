@@ -24,7 +24,7 @@ from chalicelib.domain import prompt
 from chalicelib.domain.bot import Bot
 from chalicelib.domain.catalogue import Ability
 from chalicelib.domain.cutting import cut
-from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused
+from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, StorageUnavailable
 from chalicelib.domain.messages import Answer, Buttons, Text
 from chalicelib.domain.money import in_dollars
 from chalicelib.domain.story import Making, milliseconds
@@ -117,7 +117,7 @@ class Converse:
         """The answer, below what was heard, above what there is to know about it."""
         voice = self._voice(turn)
         completion = asked.completion
-        nearly = self.spending.nearly(turn.latest.event)
+        nearly = self._nearly(turn)
         parts = [
             voice("heard", words=perceived.said) if perceived.said else "",
             completion.text,
@@ -128,6 +128,14 @@ class Converse:
             voice(nearly) if nearly else "",
         ]
         return "\n\n".join(part for part in parts if part)
+
+    def _nearly(self, turn: Turn) -> str:
+        """The text about a budget that is nearly spent; an answer is worth more than it."""
+        try:
+            return self.spending.nearly(turn.latest.event)
+        except StorageUnavailable as exc:
+            self.telemetry.trouble("budget_not_read", exc, turn=turn.id)
+            return ""
 
     def _instead(self, chosen: Chosen, perceived: Perceived, asked: Asked, voice: Voice) -> str:
         """One quiet line, where another model answered than the chosen one."""

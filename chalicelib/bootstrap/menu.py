@@ -40,7 +40,8 @@ def menu(settings: Settings, env: Mapping[str, str], bot: Bot) -> Menu:
     named = [model_id for model_id in bot.models if model_id in catalogue.models]
     known = dict.fromkeys([*chatting, *named])  # one whose key is missing may be named
     chosen = [name for name in offered(bot.models, list(known), "models") if name in chatting]
-    default = _default(settings.model, catalogue, list(chatting.values()))
+    choosable = [chatting[name] for name in chosen] or list(chatting.values())
+    default = _default(settings.model, catalogue, choosable)
     if default.id in chatting and default.id not in chosen:  # whoever leaves it may come back
         chosen.insert(0, default.id)
     others = [spec for spec in reachable if not spec.chats]
