@@ -34,6 +34,7 @@ from chalicelib.domain.loose_json import read
         ('{"a": "\\",}",}', {"a": '",}'}),
         ('{"a": "兩\n行\t"}', {"a": "兩\n行\t"}),
         ('{"a": {"b": {}}} {', {"a": {"b": {}}}),
+        (r'{"a": "\ud83d", "\ude00": "\ud83d\ude00"}', {"a": "\ufffd", "\ufffd": "😀"}),
     ],
 )
 def test_an_object_is_found_however_it_is_wrapped(text: str, found: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ from chalicelib.ports import Secret, Telemetry
 
 #: Sent where no key is needed; the SDK insists on one.
 _NO_KEY: Final = "none"
-#: At their debug level these log requests whole.
+#: At their debug level these may log what goes over the wire.
 _TALKATIVE: Final = ("openai", "httpx2", "httpcore2")
 
 

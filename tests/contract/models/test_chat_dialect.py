@@ -98,7 +98,10 @@ def test_every_vendors_word_for_a_filter_is_known(chat: Talk, reason: str) -> No
     assert chat.failure().cause is Cause.FILTERED
 
 
-@pytest.mark.parametrize("reason", ["length", "max_tokens", "MAX_TOKENS", "model_length"])
+@pytest.mark.parametrize(
+    "reason",
+    ["length", "max_tokens", "MAX_TOKENS", "model_length", "model_context_window_exceeded"],
+)
 def test_every_vendors_word_for_the_cap_is_known(chat: Talk, reason: str) -> None:
     chat.says(chat.speech.answer(finish_reason=reason))
     assert chat.ask().cut is True

@@ -74,7 +74,11 @@ def test_vendors_at_one_address_share_its_connections_until_all_are_closed(talk:
             list(pool.map(lambda row: talk.speech.asks(vendors, row, PROMPT, SOON), rows))
         (client,) = vendors._clients.values()
         assert not client.is_closed()
-    assert client.is_closed()
+        vendors.close()
+        assert client.is_closed()
+        assert talk.speech.asks(vendors, rows[0], PROMPT, SOON).text == "好的。"
+        (another,) = vendors._clients.values()
+    assert another.is_closed()
 
 
 def test_the_sdk_is_imported_by_the_first_call_or_by_who_gets_ready() -> None:

@@ -167,6 +167,7 @@ def test_an_answer_is_words_and_what_they_used(talk: Talk) -> None:
         ("<reasoning>We just reply.</reasoning>好的。", "好的。"),
         ("The user asks…\n</think>\n好的。", "好的。"),
         ("標籤是 <think>這樣</think> 寫的", "標籤是 <think>這樣</think> 寫的"),
+        ("這樣寫：\n<think>\n想\n</think>\n好。", "這樣寫：\n<think>\n想\n</think>\n好。"),
         ("好\ud83d", "好\ufffd"),
         ("好\ud83d\ude00", "好😀"),
     ],

@@ -95,6 +95,18 @@ def test_searches_are_counted_and_pages_that_were_opened_are_not(responses: Talk
     assert fact["cost"] == pytest.approx((31 * 0.75 + 7 * 4.5) / 1_000_000 + 2 * 0.01)
 
 
+def test_a_search_that_tells_nothing_of_itself_is_counted(responses: Talk) -> None:
+    output = [{"type": "web_search_call", "id": "ws_1"}, message("好的。")]
+    responses.says(responses.speech.answer(output=output))
+    assert responses.ask(prompt=SEARCHING).usage.searches == 1
+
+
+def test_searches_alone_are_no_usage_that_a_bill_could_be_known_by(responses: Talk) -> None:
+    output = [search(), message("好的。")]
+    responses.says(responses.speech.answer(output=output, usage=None))
+    assert responses.ask(prompt=SEARCHING).usage == Usage()
+
+
 def test_every_source_is_told_once_and_nobody_is_told_who_led_there(responses: Talk) -> None:
     annotations = [
         cited("https://a.tw/x?utm_source=openai", "  甲\ud83d "),
@@ -137,6 +149,7 @@ def test_what_is_no_address_is_no_source(responses: Talk, annotation: Any) -> No
         ("明天晴。 ([Weather](https://a.tw/x?utm_source=openai))", "明天晴。"),
         ("晴 ([a](https://a.tw/x), [b](https://a.tw/x))。雨（[a](https://a.tw/x)）。", "晴。雨。"),
         ("晴【1†a.tw】。", "晴。"),
+        ("晴 ([[PDF] 預報](https://a.tw/x))。", "晴。"),
         (f"水星 ([水星]({WIKI}?utm_source=openai))。", "水星。"),
         ("請看[官網](https://a.tw/x)。", "請看官網。"),
         ("請看[別處](https://other.tw/)。", "請看[別處](https://other.tw/)。"),

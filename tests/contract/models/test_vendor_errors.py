@@ -52,6 +52,15 @@ ERRORS: list[tuple[str, Reply, type[ModelError], Cause]] = [
         Cause.OVERLOADED,
     ),
     (
+        "Gemini: a country where it may not be used",
+        Reply(
+            status=400,
+            body=[{"error": {"message": "User location is not supported for the API use."}}],
+        ),
+        ModelUnavailable,
+        Cause.BAD_KEY,
+    ),
+    (
         "Gemini: a filter's own word",
         Reply(body=CHAT.answer(None, finish_reason="PROHIBITED_CONTENT")),
         ModelRefused,
@@ -112,6 +121,12 @@ ERRORS: list[tuple[str, Reply, type[ModelError], Cause]] = [
         Cause.TOO_LONG,
     ),
     (
+        "Groq: no capacity",
+        Reply(status=498, body={"error": {"message": "Flex tier capacity exceeded"}}),
+        ModelBusy,
+        Cause.OVERLOADED,
+    ),
+    (
         "Mistral: an error without a wrapping",
         Reply(
             status=400,
@@ -164,6 +179,12 @@ ERRORS: list[tuple[str, Reply, type[ModelError], Cause]] = [
         ),
         ModelRefused,
         Cause.FILTERED,
+    ),
+    (
+        "Z.AI: broken off on its way",
+        Reply(body=CHAT.answer("半句", finish_reason="network_error")),
+        ModelBusy,
+        Cause.OVERLOADED,
     ),
     (
         "Bedrock: the model behind it failed",

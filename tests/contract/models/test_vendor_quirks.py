@@ -117,6 +117,17 @@ ANSWERS: list[tuple[str, Json, Usage]] = [
         Usage(tokens_in=32, cached=6, tokens_out=103, reasoning=94),
     ),
     (
+        "xAI: thoughts that no total tells of",
+        said(
+            usage={
+                "prompt_tokens": 12,
+                "completion_tokens": 1,
+                "completion_tokens_details": {"reasoning_tokens": 386},
+            }
+        ),
+        Usage(tokens_in=12, tokens_out=387, reasoning=386),
+    ),
+    (
         "OpenRouter: its own costs, which are left alone",
         {
             **said(reasoning=None, usage=counts(20, 4, cost=0.000015, cost_details={"x": 1})),
