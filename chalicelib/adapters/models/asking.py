@@ -15,7 +15,7 @@ from chalicelib.domain.media import Medium
 from chalicelib.domain.prompt import Prompt
 
 #: What a schema is called, for vendors that want a name.
-SCHEMA_NAME = "answer"
+_SCHEMA_NAME = "answer"
 _IN_WORDS = "Answer with one JSON object alone, by this JSON schema:\n{schema}"
 
 
@@ -43,6 +43,13 @@ def options(prompt: Prompt, spec: ModelSpec) -> dict[str, float]:
     if prompt.temperature is None or not spec.can(Ability.TEMPERATURE):
         return {}
     return {"temperature": prompt.temperature}
+
+
+def schema(prompt: Prompt, spec: ModelSpec) -> dict[str, Any]:
+    """The schema that the answer keeps to; nothing where none is asked for, or kept to."""
+    if prompt.schema is None or not spec.can(Ability.JSON_SCHEMA):
+        return {}
+    return {"name": _SCHEMA_NAME, "schema": dict(prompt.schema), "strict": True}
 
 
 def data(prompt: Prompt, text: str) -> Mapping[str, Any] | None:

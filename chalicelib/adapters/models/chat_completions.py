@@ -10,7 +10,7 @@ from chalicelib.adapters.models import asking
 from chalicelib.adapters.models.calling import Caller
 from chalicelib.adapters.models.mishaps import of_success
 from chalicelib.adapters.models.reading import as_dict, as_list, clean, usage, words
-from chalicelib.domain.catalogue import Ability, ModelSpec
+from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.errors import Cause, ModelBusy, ModelRefused
 from chalicelib.domain.prompt import Prompt
 from chalicelib.ports import Completion
@@ -68,10 +68,9 @@ def _messages(prompt: Prompt, spec: ModelSpec) -> list[Json]:
 
 
 def _format(prompt: Prompt, spec: ModelSpec) -> Json:
-    if prompt.schema is None or not spec.can(Ability.JSON_SCHEMA):
-        return {}
-    schema = {"name": asking.SCHEMA_NAME, "schema": dict(prompt.schema), "strict": True}
-    return {"response_format": {"type": "json_schema", "json_schema": schema}}
+    schema = asking.schema(prompt, spec)
+    told = {"type": "json_schema", "json_schema": schema}
+    return {"response_format": told} if schema else {}
 
 
 def _completion(answer: object, prompt: Prompt) -> Completion:

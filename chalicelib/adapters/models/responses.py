@@ -74,10 +74,8 @@ def _tools(prompt: Prompt, spec: ModelSpec) -> Json:
 
 
 def _format(prompt: Prompt, spec: ModelSpec) -> Json:
-    if prompt.schema is None or not spec.can(Ability.JSON_SCHEMA):
-        return {}
-    schema = {"name": asking.SCHEMA_NAME, "schema": dict(prompt.schema), "strict": True}
-    return {"text": {"format": {"type": "json_schema", **schema}}}
+    schema = asking.schema(prompt, spec)
+    return {"text": {"format": {"type": "json_schema", **schema}}} if schema else {}
 
 
 def _completion(answer: object, prompt: Prompt) -> Completion:
