@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
+from chalicelib.domain.addresses import is_address
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.languages import DEFAULT, LANGUAGES
 
@@ -225,12 +225,7 @@ def _stage(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets or a port that are none
-        is_address = False
-    if not is_address or value.split() != [value]:
+    if not is_address(value):
         raise ValueError("is not an address like https://host/path")
     return value.rstrip("/")
 

@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from chalicelib.domain.addresses import is_address
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.fields import LocalText
 from chalicelib.domain.prices import Price
@@ -149,13 +150,3 @@ def address(vendor: Vendor, settings: Mapping[str, str]) -> str:
             f"{vendor.url_setting}={told!r} is not an address like https://host/path"
         )
     return (told or vendor.base_url).rstrip("/")
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text is an address that requests can be sent to."""
-    try:
-        parts = urlsplit(text)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets or a port that are none
-        return False
-    return known and text.split() == [text]

@@ -14,13 +14,13 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.domain import fields
+from chalicelib.domain.addresses import is_address
 from chalicelib.domain.catalogue import (
     Ability,
     Catalogue,
     Dialect,
     ModelSpec,
     Vendor,
-    is_address,
 )
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.prices import FREE, Price

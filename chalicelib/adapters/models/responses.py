@@ -13,7 +13,8 @@ from chalicelib.adapters.models import asking
 from chalicelib.adapters.models.calling import Caller
 from chalicelib.adapters.models.mishaps import of_status
 from chalicelib.adapters.models.reading import as_dict, as_list, clean, usage, words
-from chalicelib.domain.catalogue import Ability, ModelSpec, is_address
+from chalicelib.domain.addresses import is_address
+from chalicelib.domain.catalogue import Ability, ModelSpec
 from chalicelib.domain.errors import Cause, ModelBusy, ModelRefused
 from chalicelib.domain.prompt import Prompt
 from chalicelib.ports import Completion, Source
