@@ -43,8 +43,6 @@ _FIRST_PAUSE = 1.0
 _PICTURE_TOKENS = 2_500
 #: Reserved for a model that may search: it mostly does so once or not at all.
 _SEARCHES = 3
-#: Failures after which a vendor may bill all the same.
-_MAYBE_BILLED = frozenset({Cause.TIME_OUT, Cause.EMPTY, Cause.MALFORMED, Cause.FILTERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +96,9 @@ class Ask:
             within=within,
             calls_before=calls_before,
         )
-        try:
+        with self.spending.settling_failures(call), self.breaker.over(spec.vendor.id):
             model = self.vendors.model(spec)
             completion = model.complete(question, within=within, max_tokens=self.max_output_tokens)
-        except ModelError as exc:
-            self.breaker.failed(spec.vendor.id, exc)
-            sure = exc.cause not in _MAYBE_BILLED
-            self.spending.settle(call, Usage(), sure=sure, failed=str(exc.cause))
-            raise
-        self.breaker.worked(spec.vendor.id)
         try:
             late = self.clock.now() >= self.notes.deadline(turn.latest)
             sure = bool(completion.usage)
@@ -132,7 +124,7 @@ class Ask:
 class _Asking:
     """One turn's way along the line of models.
 
-    tried: what went wrong, as it is told if nothing goes right. out: models that can't answer.
+    tried: what went wrong, as it is told if nothing goes right. calls: made so far.
     """
 
     ask: Ask
@@ -160,28 +152,25 @@ class _Asking:
                     self._failed(spec, exc)
                     if exc.cause is Cause.TIME_OUT:
                         raise
-            if self.calls == 0:  # everybody rests: one try may find that a vendor is back
-                return self._tried_once()
+            if self.line and not self.calls:  # all rest: one try may find that a vendor is back
+                return self._tried_once(self.line[0])
             if number + 1 == _ROUNDS or len(out) == len(self.line) or not self._may_wait(pause):
                 break
             self.ask.clock.sleep(pause)
         raise self.tried or ModelUnavailable(Cause.UNKNOWN_MODEL, "no model is on offer")
 
-    def _tried_once(self) -> Asked:
-        for spec in self.line[:1]:
-            try:
-                return self._call(spec)
-            except (ModelBusy, ModelUnavailable) as exc:
-                self._failed(spec, exc)
-                raise
-        raise ModelUnavailable(Cause.UNKNOWN_MODEL, "no model is on offer")
+    def _tried_once(self, spec: ModelSpec) -> Asked:
+        try:
+            return self._call(spec)
+        except (ModelBusy, ModelUnavailable) as exc:
+            self._failed(spec, exc)
+            raise
 
     def _call(self, spec: ModelSpec) -> Asked:
         if self.tried is not None and (self.calls >= _CALLS or not self._may_wait(0)):
             raise self.tried
-        self.calls += 1
+        before, self.calls = self.calls, self.calls + 1
         try:
-            before = self.calls - 1
             return self.ask.call(self.turn, self.question, spec, self.over, calls_before=before)
         except LimitReached as limit:
             raise self.tried or limit from None

@@ -8,6 +8,8 @@ model at once. Then one call is let through; how it ends decides.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,6 +52,16 @@ class Breaker:
                 return False
             self._rests_until[vendor] = now + REST
             return True
+
+    @contextmanager
+    def over(self, vendor: str) -> Iterator[None]:
+        """Note how the call inside ends."""
+        try:
+            yield
+        except ModelError as exc:
+            self.failed(vendor, exc)
+            raise
+        self.worked(vendor)
 
     def worked(self, vendor: str) -> None:
         """Note that the vendor answered."""

@@ -65,7 +65,7 @@ class Converse:
         chosen = self.choices.of(turn.chat)
         try:
             with self.watch.over(turn):
-                perceived = self.perceive(turn, ends=ends - RESERVE)
+                perceived = self.perceive(turn, chosen.model, ends=ends - RESERVE)
                 if not perceived.question:
                     return self._nothing_asked(turn, perceived)
                 question = self._prompt(turn, perceived, chosen)

@@ -85,14 +85,15 @@ class Perceive:
     clock: Clock
     telemetry: Telemetry
 
-    def __call__(self, turn: Turn, *, ends: datetime) -> Perceived:
+    def __call__(self, turn: Turn, chosen: ModelSpec, *, ends: datetime) -> Perceived:
         """Take a turn in; `ends` is when all of it must be done.
 
-        Raises Withdrawn where it was taken back, LimitReached, or a ModelError where a voice can't
-        be written down now.
+        chosen: the model that answers in this chat. Raises Withdrawn where the turn was taken back,
+        LimitReached, or a ModelError where a voice can't be written down now.
         """
         events = [arrival.event for arrival in turn.arrivals]
-        pictures, unseen = self._look(turn, [e for e in events if isinstance(e, ImageSent)])
+        images = [event for event in events if isinstance(event, ImageSent)]
+        pictures, unseen = self._look(turn, images, chosen)
         sounds = [event for event in events if isinstance(event, AudioSent)]
         written, unheard = self._listen(turn, sounds, ends)
         words = [
@@ -117,12 +118,11 @@ class Perceive:
     # --- pictures ----------------------------------------------------------------------------
 
     def _look(
-        self, turn: Turn, sent: Sequence[ImageSent]
+        self, turn: Turn, sent: Sequence[ImageSent], chosen: ModelSpec
     ) -> tuple[dict[str, Medium], list[Trouble]]:
         """Get the pictures by their message ids, and why each other can't be seen."""
         if not sent:
             return {}, []
-        chosen = self.choices.of(turn.chat).model
         if not self.choices.line_up(chosen, Ability.VISION):
             return {}, [Trouble("no_eyes")]
         troubles: list[Trouble] = []
@@ -193,14 +193,8 @@ class Perceive:
     ) -> str:
         seconds = (_length(event) or _UNKNOWN).total_seconds()
         call = self.spending.reserve(event, spec, _most(seconds), purpose="hearing", within=within)
-        try:
+        with self.spending.settling_failures(call), self.breaker.over(spec.vendor.id):
             transcript = self.vendors.hearing(spec).transcribe(sound, within=within)
-        except ModelError as exc:
-            self.breaker.failed(spec.vendor.id, exc)
-            sure = exc.cause not in (Cause.TIME_OUT, Cause.EMPTY)
-            self.spending.settle(call, Usage(), sure=sure, failed=str(exc.cause))
-            raise
-        self.breaker.worked(spec.vendor.id)
         # A vendor that is paid by the minute may tell tokens, and another may tell nothing.
         told = transcript.usage
         usage = told if told.seconds else replace(told, seconds=seconds)

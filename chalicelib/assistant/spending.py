@@ -7,14 +7,15 @@ by less than one reservation, and what a dead worker had reserved is given back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.errors import LiaoError
+from chalicelib.domain.errors import Cause, LiaoError, ModelError
 from chalicelib.domain.events import Event
 from chalicelib.domain.ledger import (
     EVERYONE,
@@ -35,6 +36,8 @@ NEARLY = 0.8
 #: What is left of a call this long after it had to end was left by a dead worker.
 _SLACK = timedelta(seconds=60)
 _MINUTE = 60
+#: Failures after which a vendor may bill all the same.
+_MAYBE_BILLED = frozenset({Cause.TIME_OUT, Cause.EMPTY, Cause.MALFORMED, Cause.FILTERED})
 
 
 class LimitReached(LiaoError):
@@ -136,6 +139,16 @@ class Spending:
         )
         self.ledger.settle(call.reservation, entry)
         return cost
+
+    @contextmanager
+    def settling_failures(self, call: Call) -> Iterator[None]:
+        """Settle a call that ends in a ModelError; whoever gets an answer settles it themselves."""
+        try:
+            yield
+        except ModelError as exc:
+            sure = exc.cause not in _MAYBE_BILLED
+            self.settle(call, Usage(), sure=sure, failed=str(exc.cause))
+            raise
 
     def accounts(self, event: Event) -> tuple[Account, ...]:
         """Whose budgets a call counts against: the person's, the group's, everyone's.

@@ -200,3 +200,12 @@ def test_hearing_costs_something_however_its_vendor_counts(
         sends(bot, "audio", VOICE)
         costs = {e.purpose: e.cost for e in bot.stores.ledger.entries(["2026-11-22"])}
         assert costs["hearing"] > 0
+
+
+@pytest.mark.parametrize("cause", [Cause.TIME_OUT, Cause.MALFORMED])
+def test_hearing_that_may_have_been_billed_is_taken_as_billed(bot: Assembled, cause: Cause) -> None:
+    bot.vendors.hearing(EARS).script = [ModelBusy(cause)]
+    sends(bot, "audio", VOICE)
+    (entry,) = bot.stores.ledger.entries(["2026-11-22"])
+    assert (entry.purpose, entry.failed) == ("hearing", str(cause))
+    assert entry.cost > 0
