@@ -150,7 +150,7 @@ class Converse:
     def _nothing_asked(self, turn: Turn, perceived: Perceived) -> Answer:
         """Say only what can't be looked at."""
         sentences = self._troubles(perceived, self._voice(turn))
-        return Answer(messages=(Text(text="\n".join(sentences)),)) if sentences else _SILENCE
+        return Answer.told("\n".join(sentences)) if sentences else _SILENCE
 
     def _troubles(self, perceived: Perceived, voice: Voice) -> list[str]:
         return [voice(trouble.key, number=trouble.number) for trouble in perceived.troubles]
@@ -168,7 +168,7 @@ class Converse:
             again = self._again(turn, voice("busy") + remark, voice)
             return Answer(messages=(again,), cause=error.cause)
         text = voice(_SENTENCES.get(type(error), "resting")) + remark
-        return Answer(messages=(Text(text=text),), cause=error.cause)
+        return Answer.told(text, cause=error.cause)
 
     def _limited(self, turn: Turn, limit: LimitReached) -> Answer:
         """Tell when it goes on, a group once a day; where that is soon, with a button."""
@@ -178,7 +178,7 @@ class Converse:
             return Answer(messages=(self._again(turn, told, voice),))
         if not turn.chat.is_private and not self.spending.tells_group(turn.latest.event):
             return _SILENCE
-        return Answer(messages=(Text(text=told),))
+        return Answer.told(told)
 
     def _again(self, turn: Turn, text: str, voice: Voice) -> Buttons:
         button = self.taps.make(

@@ -84,7 +84,7 @@ class Route:
         """Do what a command says, if it is for whoever gave it."""
         call = self._call(turn, command)
         if call.spec.admins and not call.is_admin:
-            return _told(self.speaking.voice(turn.chat)("for_admins"))
+            return Answer.told(self.speaking.voice(turn.chat)("for_admins"))
         return self.handlers.commands[command](call)
 
     def _wordless(self, turn: Turn) -> Answer:
@@ -92,10 +92,10 @@ class Route:
         voice = self.speaking.voice(turn.chat)
         event = turn.latest.event
         if isinstance(event, TextSent):
-            return _told(voice("called"))
+            return Answer.told(voice("called"))
         kind = event.what if isinstance(event, OtherSent) else "image"
         name = voice(f"kind_{kind if kind in _KINDS else 'other'}")
-        return _told(voice("not_understood", what=name))
+        return Answer.told(voice("not_understood", what=name))
 
     # --- buttons -----------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Route:
                 return self._retry(lease, turn, event, button, ends)
             return self._action(turn, event, button)
         except ButtonError as exc:
-            return _told(self.speaking.voice(turn.chat)(_refusal(exc)))
+            return Answer.told(self.speaking.voice(turn.chat)(_refusal(exc)))
 
     def _retry(
         self, lease: Lease, turn: Turn, event: Tapped, button: Button, ends: datetime
@@ -138,7 +138,7 @@ class Route:
         voice = self.speaking.voice(turn.chat)
         welcome = "welcome_admin" if role is Role.ADMIN else "welcome_guest"
         welcomed = voice(welcome, name=self.tools.bot.name)
-        return self._introducing(turn, _told(welcomed))
+        return self._introducing(turn, Answer.told(welcomed))
 
     def _outside(self, lease: Lease, turn: Turn, ends: datetime) -> Answer:
         """Tell a stranger that this bot is by invitation, once a day.
@@ -152,10 +152,10 @@ class Route:
         if isinstance(event, Tapped) and self.tools.taps.command_of(event) in _FOR_STRANGERS:
             return self._tap(lease, turn, ends)
         if isinstance(event, TextSent) and code_of(event.text):
-            return _told(voice("code_wrong"))
+            return Answer.told(voice("code_wrong"))
         if self.tools.admission.is_told(turn.chat):
             return _SILENCE
-        return self._introducing(turn, _told(voice("by_invite", name=self.tools.bot.name)))
+        return self._introducing(turn, Answer.told(voice("by_invite", name=self.tools.bot.name)))
 
     # --- what happens to the chat ------------------------------------------------------------
 
@@ -186,10 +186,6 @@ class Route:
             messages=_with_line(answer.messages, voice("privacy_line", url=url)),
             introduces=True,
         )
-
-
-def _told(text: str) -> Answer:
-    return Answer(messages=(Text(text=text),))
 
 
 def _refusal(error: ButtonError) -> str:

@@ -101,6 +101,11 @@ class Answer:
     introduces: bool = False
     made: Making = field(default_factory=Making)
 
+    @classmethod
+    def told(cls, text: str, *, cause: str = "") -> Answer:
+        """A few words that no conversation remembers."""
+        return cls(messages=(Text(text=text),), cause=cause)
+
 
 _ACTIONS: Mapping[str, type[Action]] = {"say": Say, "tap": Tap, "open": Open}
 _ACTION_NAMES = {kind: name for name, kind in _ACTIONS.items()}

@@ -21,7 +21,7 @@ MORE = "assistants.more"
 def run(call: Call) -> Answer:
     """Show the bot itself and its assistants."""
     if not call.tools.choices.assistants:
-        return _told(call.say("none"))
+        return Answer.told(call.say("none"))
     cards = _cards(call, start=0)
     if call.may_choose:
         return Answer(messages=(cards,))
@@ -40,9 +40,9 @@ def choose(call: Call) -> Answer:
     """Let the assistant of the tapped card answer from now on, and suggest how to begin."""
     wanted = call.button.subject if call.button else ""
     if not call.may_choose:
-        return _told(call.say("for_admins"))
+        return Answer.told(call.say("for_admins"))
     if wanted and wanted not in call.tools.choices.assistants:
-        return _told(call.say("gone", command=call.spec.shown_name(call.say.language)))
+        return Answer.told(call.say("gone", command=call.spec.shown_name(call.say.language)))
     assistant = call.tools.choices.choose_assistant(call.chat, wanted)
     if assistant is None:
         bot = call.tools.bot
@@ -97,7 +97,3 @@ def _begun(call: Call, text: str, openers: Mapping[str, tuple[str, ...]]) -> Ans
     says = tuple(Say(opener, opener) for opener in localized(openers, call.say.language))
     message: Message = Text(text=text, suggestions=says)
     return Answer(messages=(message,))
-
-
-def _told(text: str) -> Answer:
-    return Answer(messages=(Text(text=text),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.assistant.call import Call
-from chalicelib.domain.messages import Answer, Buttons, Text
+from chalicelib.domain.messages import Answer, Buttons
 
 CONFIRM = "delete.confirm"
 KEEP = "delete.keep"
@@ -18,7 +18,7 @@ _LIFE = timedelta(minutes=10)
 def run(call: Call) -> Answer:
     """Ask back."""
     if call.user is None:
-        return Answer(messages=(Text(text=call.say("nobody")),))
+        return Answer.told(call.say("nobody"))
     buttons = tuple(
         call.tools.taps.make(
             call.say(label), chat=call.chat, action=action, user=call.user, life=_LIFE
@@ -33,12 +33,12 @@ def confirm(call: Call) -> Answer:
     if call.user is not None:
         for store in call.tools.stores:
             store.forget_person(call.user, keep_turn=call.turn.id)
-    return Answer(messages=(Text(text=call.say("done")),))
+    return Answer.told(call.say("done"))
 
 
 def keep(call: Call) -> Answer:
     """Erase nothing."""
-    return Answer(messages=(Text(text=call.say("kept")),))
+    return Answer.told(call.say("kept"))
 
 
 ACTIONS = {CONFIRM: confirm, KEEP: keep}

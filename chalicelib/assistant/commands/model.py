@@ -25,7 +25,7 @@ def run(call: Call) -> Answer:
     """Say which model answers here, and show those that may."""
     specs = call.tools.choices.offered()
     if not specs:
-        return _told(call.say("none"))
+        return Answer.told(call.say("none"))
     now = call.say("now", model=call.tools.choices.of(call.chat).model.label)
     rule = call.say("carries_over" if call.may_choose else "for_admins")
     lines = [now, rule]
@@ -46,11 +46,11 @@ def more(call: Call) -> Answer:
 def choose(call: Call) -> Answer:
     """Let the model of the tapped card answer from now on."""
     if not call.may_choose:
-        return _told(call.say("for_admins"))
+        return Answer.told(call.say("for_admins"))
     spec = call.tools.choices.choose_model(call.chat, call.button.subject if call.button else "")
     if spec is None:
-        return _told(call.say("gone", command=call.spec.shown_name(call.say.language)))
-    return _told(call.say("chosen", model=spec.label))
+        return Answer.told(call.say("gone", command=call.spec.shown_name(call.say.language)))
+    return Answer.told(call.say("chosen", model=spec.label))
 
 
 #: Each shows or sets the same thing however often it is tapped.
@@ -103,7 +103,3 @@ def _hints(call: Call, spec: ModelSpec) -> list[str]:
     searches = call.tools.bot.web and spec.can(Ability.WEB)
     hints = ((sees, call.say("sees")), (searches, call.say("searches")))
     return [hint for can, hint in hints if can]
-
-
-def _told(text: str) -> Answer:
-    return Answer(messages=(Text(text=text),))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.assistant.call import Call
-from chalicelib.domain.messages import Answer, Text
+from chalicelib.domain.messages import Answer
 
 
 def run(call: Call) -> Answer:
     """Clear the chat's history."""
     call.tools.history.clear(call.chat)
-    return Answer(messages=(Text(text=call.say("done")),))
+    return Answer.told(call.say("done"))

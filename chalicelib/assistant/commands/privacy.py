@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from chalicelib.assistant.call import Call
-from chalicelib.domain.messages import Answer, Buttons, Open, Text
+from chalicelib.domain.messages import Answer, Buttons, Open
 
 
 def run(call: Call) -> Answer:
     """Open the privacy page; where the bot's own address isn't known, say the essence."""
     url = call.privacy_url
     if not url:
-        return Answer(messages=(Text(text=call.say("text_only")),))
+        return Answer.told(call.say("text_only"))
     button = Open(call.say("open"), url)
     return Answer(messages=(Buttons(text=call.say("text"), buttons=(button,)),))

@@ -12,7 +12,7 @@ from datetime import date
 
 from chalicelib.assistant.call import Call
 from chalicelib.domain.ledger import Account
-from chalicelib.domain.messages import Answer, Text
+from chalicelib.domain.messages import Answer
 from chalicelib.domain.money import Nano
 from chalicelib.domain.usage_report import Report, Total, days_so_far, report
 
@@ -36,7 +36,7 @@ def run(call: Call) -> Answer:
         parts[1].append(call.say("left", count=max(mine.answers - spent.answers, 0)))
     if not call.chat.is_private:
         parts.append([call.say("elsewhere", command=call.spec.shown_name(call.say.language))])
-    return Answer(messages=(Text(text="\n\n".join("\n".join(lines) for lines in parts)),))
+    return Answer.told("\n\n".join("\n".join(lines) for lines in parts))
 
 
 def _used(call: Call, mine: Account) -> Report:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from chalicelib.assistant.call import Call
-from chalicelib.domain.messages import Answer, Text
+from chalicelib.domain.messages import Answer
 from chalicelib.domain.usage_report import (
     Report,
     Total,
@@ -33,7 +33,7 @@ def run(call: Call) -> Answer:
     parts = [_sums(call, used.total, today)]
     if used.by_model:
         parts += [_models(call, used), _chats(call, used)]
-    return Answer(messages=(Text(text="\n\n".join("\n".join(lines) for lines in parts)),))
+    return Answer.told("\n\n".join("\n".join(lines) for lines in parts))
 
 
 def _sums(call: Call, total: Total, today: date) -> list[str]:
