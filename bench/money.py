@@ -93,14 +93,7 @@ def _spending(kept: Stores) -> Callable[[TextSent], None]:
     spending = Spending(
         ledger=kept.ledger,
         counters=kept.counters,
-        budgets=Budgets(
-            person_day=ample,
-            person_month=ample,
-            group_day=ample,
-            group_month=ample,
-            all_day=ample,
-            all_month=ample,
-        ),
+        budgets=Budgets(**dict.fromkeys(Budgets.__dataclass_fields__, ample)),
         a_day=_ENDLESS,
         a_minute=_ENDLESS,
         timezone=ZoneInfo("Asia/Taipei"),

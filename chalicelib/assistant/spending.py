@@ -151,10 +151,7 @@ class Spending:
             raise
 
     def accounts(self, event: Event) -> tuple[Account, ...]:
-        """Whose budgets a call counts against: the person's, the group's, everyone's.
-
-        Every call changes everyone's account, so where nothing limits it, it isn't kept.
-        """
+        """Whose budgets a call counts against: the person's, the group's, everyone's."""
         local = self._local()
         budgets, day = self.budgets, f"{local:%Y-%m-%d}"
         own = Account(
@@ -166,11 +163,7 @@ class Spending:
             minute=f"{local:%Y-%m-%dT%H:%M}",
             a_minute=self.a_minute,
         )
-        everyone = Account(
-            key=EVERYONE, day=day, day_limit=budgets.all_day, month_limit=budgets.all_month
-        )
-        is_limited = budgets.all_day is not None or budgets.all_month is not None
-        accounts = (own, *self._group(event.chat, day), *([everyone] if is_limited else []))
+        accounts = (own, *self._group(event.chat, day), *self._everyone(day))
         if self.exempts(event.user):
             return tuple(_unlimited(account) for account in accounts)
         return accounts
@@ -216,6 +209,13 @@ class Spending:
             key=chat.key, day=day, day_limit=budgets.group_day, month_limit=budgets.group_month
         )
         return (account,)
+
+    def _everyone(self, day: str) -> tuple[Account, ...]:
+        """Everyone's account, which every call changes: where nothing limits it, it isn't kept."""
+        limits = (self.budgets.all_day, self.budgets.all_month)
+        if limits == (None, None):
+            return ()
+        return (Account(key=EVERYONE, day=day, day_limit=limits[0], month_limit=limits[1]),)
 
     def _reached(self, event: Event, used_up: UsedUp) -> LimitReached:
         local = self._local()

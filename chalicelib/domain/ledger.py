@@ -22,12 +22,12 @@ EVERYONE = "everyone"
 class Budgets:
     """What may be spent on models in a local day and a month; None is no limit."""
 
-    person_day: Nano | None
-    person_month: Nano | None
-    group_day: Nano | None
-    group_month: Nano | None
-    all_day: Nano | None
-    all_month: Nano | None
+    person_day: Nano | None = None
+    person_month: Nano | None = None
+    group_day: Nano | None = None
+    group_month: Nano | None = None
+    all_day: Nano | None = None
+    all_month: Nano | None = None
 
 
 class Period(StrEnum):

@@ -25,14 +25,7 @@ BEN = Chat(ChatKind.USER, "Uben")
 CENT = DOLLAR // 100
 #: Of the model "echo" this costs a cent.
 A_CENT = Usage(tokens_in=2_000, tokens_out=2_000)
-NONE = Budgets(
-    person_day=None,
-    person_month=None,
-    group_day=None,
-    group_month=None,
-    all_day=None,
-    all_month=None,
-)
+NONE = Budgets()
 
 
 @pytest.fixture
