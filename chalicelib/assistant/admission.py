@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from chalicelib.assistant.once import is_first
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.turns import Turn
@@ -66,10 +67,9 @@ class Admission:
 
     def is_told(self, chat: Chat) -> bool:
         """Tell whether a stranger heard the polite line today; from now on they have."""
-        key = f"stranger:{chat.key}"
-        ends = self.clock.now() + _ONCE
-        stamp = f"{key}:{self.clock.now():%Y-%m-%d}"
-        return self.counters.spend({stamp: 1}, {stamp: 1}, until={stamp: ends}) is not None
+        now = self.clock.now()
+        stamp = f"stranger:{chat.key}:{now:%Y-%m-%d}"
+        return not is_first(self.counters, stamp, until=now + _ONCE)
 
 
 def code_of(text: str) -> str:

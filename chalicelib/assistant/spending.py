@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.assistant.once import is_first
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.errors import Cause, LiaoError, ModelError
@@ -186,20 +187,22 @@ class Spending:
             (Period.DAY, spent.day, mine.day_limit),
             (Period.MONTH, spent.month, mine.month_limit),
         ):
-            if limit and used >= NEARLY * limit and self.is_first(mine, f"nearly_{period}", period):
+            if (
+                limit
+                and used >= NEARLY * limit
+                and self._is_first(mine, f"nearly_{period}", period)
+            ):
                 return _NEARLY_USED_UP[who, period]
         return ""
 
-    def is_first(self, account: Account, what: str, period: Period = Period.DAY) -> bool:
+    def _is_first(self, account: Account, what: str, period: Period = Period.DAY) -> bool:
         """Tell, once in an account's period, that something happens for the first time."""
         stamp = account.month if period is Period.MONTH else account.day
-        key = f"{what}:{stamp}:{account.key}"
-        ends = self._ends(period)
-        return self.counters.spend({key: 1}, {key: 1}, until={key: ends}) is None
+        return is_first(self.counters, f"{what}:{stamp}:{account.key}", until=self._ends(period))
 
     def tells_group(self, event: Event) -> bool:
         """Tell whether a group still has to hear today that something is used up."""
-        return self.is_first(self.of_chat(event), "told")
+        return self._is_first(self.of_chat(event), "told")
 
     def _group(self, chat: Chat, day: str) -> tuple[Account, ...]:
         if chat.kind is ChatKind.USER:
