@@ -14,6 +14,7 @@ from ops.aws import Aws
 from ops.show import Told
 from simulator.channel import Channel
 from tests.aws.cloud import Cloud, cloud
+from tests.ops.places import PLACES, Place, folder
 from tests.running import PROJECT
 from tests.simulated import Simulated, simulated
 
@@ -99,3 +100,17 @@ def called() -> Callable[..., Result]:
         return runner.invoke(command, arguments, input=typed)  # type: ignore[arg-type]
 
     return call
+
+
+@pytest.fixture(params=sorted(PLACES))
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Wherever a stage keeps things."""
+    with PLACES[request.param](request) as made:
+        yield made
+
+
+@pytest.fixture
+def here(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """For what is the same wherever it is kept."""
+    with folder(request) as made:
+        yield made

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,20 +14,7 @@ from chalicelib.assistant.admission import code_of
 from chalicelib.ports import Role
 from ops.commands import invite
 from tests.aws.cloud import Cloud
-from tests.ops.places import PLACES, Place, folder
-
-
-@pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with PLACES[request.param](request) as made:
-        yield made
-
-
-@pytest.fixture
-def here(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """For what is the same wherever it is kept."""
-    with folder(request) as made:
-        yield made
+from tests.ops.places import Place
 
 
 def code_in(told: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,24 +16,11 @@ from ops.commands import usage
 from ops.trouble import Trouble
 from ops.usage.month import Month
 from ops.usage.sheet import COLUMNS
-from tests.ops.places import PLACES, Place, folder
+from tests.ops.places import Place
 
 #: The month before this one, which has all its days and is still kept.
 LAST = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
 MONTH = f"{LAST:%Y-%m}"
-
-
-@pytest.fixture(params=sorted(PLACES))
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    with PLACES[request.param](request) as made:
-        yield made
-
-
-@pytest.fixture
-def here(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """For what is the same wherever it is kept."""
-    with folder(request) as made:
-        yield made
 
 
 def entry(number: int, **more: object) -> Entry:

@@ -174,6 +174,7 @@ def test_a_groups_budget_binds_nobody_elsewhere(bot: Assembled) -> None:
     pays(money, asked(chat=GROUP))
     reached(money, asked(chat=GROUP))
     pays(money)
+    assert len(entries(bot)) == 2
 
 
 def test_everyones_budget_binds_everyone(bot: Assembled) -> None:
@@ -189,6 +190,7 @@ def test_a_new_month_begins_where_the_operator_lives(bot: Assembled) -> None:
     reached(money)
     bot.clock.move(60)
     pays(money)
+    assert len(list(bot.stores.ledger.entries(["2026-11-30", "2026-12-01"]))) == 2
 
 
 def test_fifty_at_once_pass_a_budget_by_less_than_one_reservation(bot: Assembled) -> None:

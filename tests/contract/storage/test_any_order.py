@@ -6,7 +6,6 @@ that nobody thought of. A few lines of model say what must be true all the same.
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -22,7 +20,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from chalicelib.domain.chat import Chat
@@ -32,10 +29,8 @@ from chalicelib.domain.messages import Answer
 from chalicelib.domain.turns import Lease, Sending, State, Turn
 from tests.contract.storage.backends import BACKENDS
 from tests.contract.storage.desk import AMY, BEN, ORIGIN, later, saying, unsent, wrote
+from tests.contract.storage.stories import tell
 
-#: A stand-in for AWS takes ten times as long as a file: few stories in the gate, all of them with
-#: `make aws`.
-EXAMPLES = {"sqlite": 25, "dynamodb": int(os.environ.get("LIAO_TEST_STORIES", "6"))}
 CHATS = (AMY, BEN)
 chats = st.sampled_from(CHATS)
 #: Which of many: mostly the newest, sometimes another.
@@ -260,14 +255,4 @@ class Bot(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_whatever_happens_nothing_is_lost_and_nothing_is_said_twice(backend: str) -> None:
-    machine = type("Machine", (Bot,), {"backend": backend})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES[backend],
-            stateful_step_count=30,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tell(Bot, backend, stories=25, steps=30)

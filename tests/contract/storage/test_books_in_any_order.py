@@ -6,7 +6,6 @@ nobody thought of. A few lines of arithmetic say what must be in the books all t
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,7 +21,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from chalicelib.domain.ledger import (
@@ -38,9 +35,8 @@ from chalicelib.domain.ledger import (
 from tests.contract.storage.backends import BACKENDS
 from tests.contract.storage.bookkeeping import record
 from tests.contract.storage.desk import later
+from tests.contract.storage.stories import tell
 
-#: As for the inbox: few stories of the slow one in the gate, all of them with `make aws`.
-EXAMPLES = {"sqlite": 60, "dynamodb": int(os.environ.get("LIAO_TEST_STORIES", "6"))}
 KEYS = ("user:Uamy", "user:Uben", "group:Cfriends", EVERYONE)
 LIFE = timedelta(seconds=120)
 #: Which of many: mostly the newest, sometimes another.
@@ -238,14 +234,4 @@ class Books(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_whatever_happens_the_books_add_up_and_limits_hold(backend: str) -> None:
-    machine = type("Machine", (Books,), {"backend": backend})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=EXAMPLES[backend],
-            stateful_step_count=40,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tell(Books, backend, stories=60, steps=40)

@@ -172,16 +172,20 @@ def test_a_redelivery_of_a_token_that_was_spent_on_a_note_does_not_renew_it(desk
     assert desk.inbox.waiting(AMY)[0].received == later(0)
 
 
+#: Whether a turn in a state still has to be worked on.
+UNFINISHED = [
+    (State.WORKING, True),
+    (State.ANSWERED, True),
+    (State.SENDING, True),
+    (State.SENT, False),
+    (State.PARKED, False),
+    (State.FAILED, False),
+]
+
+
 @pytest.mark.parametrize(
     ("state", "works"),
-    [
-        (State.WORKING, True),
-        (State.ANSWERED, True),
-        (State.SENDING, True),
-        (State.SENT, False),
-        (State.PARKED, False),
-        (State.FAILED, False),
-    ],
+    UNFINISHED,
 )
 def test_a_turn_is_work_until_it_is_sent_parked_or_given_up(
     desk: Desk, state: State, works: bool
@@ -194,14 +198,7 @@ def test_a_turn_is_work_until_it_is_sent_parked_or_given_up(
 
 @pytest.mark.parametrize(
     ("state", "is_unfinished"),
-    [
-        (State.WORKING, True),
-        (State.ANSWERED, True),
-        (State.SENDING, True),
-        (State.SENT, False),
-        (State.PARKED, False),
-        (State.FAILED, False),
-    ],
+    UNFINISHED,
 )
 def test_what_a_worker_began_is_unfinished_until_it_is_over(
     desk: Desk, state: State, is_unfinished: bool
