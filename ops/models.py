@@ -25,7 +25,7 @@ from chalicelib.settings import Settings
 from ops import configuration, parameters
 from ops.aws import Aws
 from ops.show import BAD, GOOD, OPEN
-from ops.stages import read_config
+from ops.stages import on_this_machine
 from ops.trouble import Trouble
 from ops.vendors import Vendors, plain
 
@@ -76,9 +76,9 @@ def values_of(project: Path, stage: str, environ: Mapping[str, str]) -> Mapping[
 
     Those of a stage on AWS are what they will be when it is next deployed.
     """
-    fixed = read_config(project).get("stages", {}).get(stage, {}).get("environment_variables", {})
-    if fixed.get("LIAO_BACKEND") == "local":
-        return {**source.environment(), **fixed}
+    local = on_this_machine(project, stage)
+    if local is not None:
+        return {**source.environment(), **local}
     given = configuration.given(project, stage, environ)
     with closing(Aws.connect()) as aws:
         return given.over(parameters.read(aws, Names(stage=stage)).values)

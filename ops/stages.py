@@ -39,7 +39,7 @@ def stage_config(project: Path, stage: str) -> Json:
     """What `.chalice/config.json` says of a stage that runs on AWS. Raises Trouble."""
     stages = read_config(project).get("stages", {})
     found: Json = stages.get(stage, {})
-    if found.get("environment_variables", {}).get("LIAO_BACKEND") == "aws":
+    if _backend(found) == "aws":
         return found
     on_aws = [name for name, it in stages.items() if _backend(it) == "aws"]
     what = f"stage {stage!r} is not in .chalice/config.json"
@@ -49,6 +49,13 @@ def stage_config(project: Path, stage: str) -> Json:
         what,
         f"Name one of: {', '.join(on_aws)}; or make it with `python -m ops stage {stage}`.",
     )
+
+
+def on_this_machine(project: Path, stage: str) -> Json | None:
+    """What the configuration sets for a stage of this machine; None where there is no such one."""
+    found = read_config(project).get("stages", {}).get(stage, {})
+    settings: Json = found.get("environment_variables", {})
+    return settings if _backend(found) == "local" else None
 
 
 def add(project: Path, stage: str, *, like: str) -> list[Path]:

@@ -31,7 +31,7 @@ from chalicelib.settings import Settings
 from ops import parameters
 from ops.aws import Aws
 from ops.site import PROJECT
-from ops.stages import read_config, stage_config
+from ops.stages import on_this_machine, stage_config
 from ops.trouble import Trouble
 
 _FILE = "liao.db"
@@ -59,12 +59,12 @@ def data_option() -> Callable[[Any], Any]:
 @contextmanager
 def opened(stage: str, *, data: Path | None = None) -> Iterator[Opened]:
     """Open a stage's stores; data: its folder, for a stage on this machine. Raises Trouble."""
-    fixed = read_config(PROJECT).get("stages", {}).get(stage, {}).get("environment_variables", {})
-    if fixed.get("LIAO_BACKEND") == "local":
-        with _here(fixed, data) as found:
+    local = on_this_machine(PROJECT, stage)
+    if local is not None:
+        with _here(local, data) as found:
             yield found
         return
-    stage_config(PROJECT, stage)
+    fixed = stage_config(PROJECT, stage).get("environment_variables", {})
     if data is not None:
         raise Trouble(f"stage {stage!r} is on AWS and has no data folder", "Add --stage dev.")
     with _on_aws(Names(stage=stage), fixed) as found:
