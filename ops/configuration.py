@@ -98,8 +98,7 @@ def address(values: Mapping[str, str]) -> str:
 
 def catalogue(values: Mapping[str, str]) -> Catalogue:
     """The models of a stage with these settings. Raises SettingInvalid."""
-    named = values.get("LIAO_CATALOGUE", "").strip()
-    return shipped.catalogue(Path(named).expanduser() if named else None)
+    return shipped.catalogue(values.get("LIAO_CATALOGUE", "").strip())
 
 
 def missing_of_channel(settings: Settings) -> list[str]:

@@ -30,11 +30,13 @@ def privacy() -> Mapping[str, Mapping[str, Any]]:
     return {path.stem: _toml(path) for path in sorted((_HOME / "privacy").glob("*.toml"))}
 
 
-def catalogue(own: Path | None = None) -> Catalogue:
-    """Read the models, and over them the operator's own, from ``my-catalogue.toml`` if any.
+def catalogue(named: str | Path = "") -> Catalogue:
+    """Read the models, and over them the operator's own.
 
-    Raises SettingInvalid, naming the file, or LIAO_CATALOGUE where `own` is not there.
+    named: the operator's file; where none is named, ``my-catalogue.toml`` if there is one. Raises
+    SettingInvalid, naming the file, or LIAO_CATALOGUE where the one named is not there.
     """
+    own = Path(named).expanduser() if named else None
     if own and not own.is_file():
         raise SettingInvalid(f"LIAO_CATALOGUE={str(own)!r} is not a file; write a path to one")
     mine = own or _HOME / "my-catalogue.toml"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from chalicelib.adapters import shipped
 from chalicelib.domain.assistants import Assistant
@@ -33,8 +32,7 @@ class Menu:
 
 def menu(settings: Settings, env: Mapping[str, str], bot: Bot) -> Menu:
     """Read the catalogues. Raises SettingInvalid for what can't be read, or isn't there."""
-    own = Path(settings.catalogue).expanduser() if settings.catalogue else None
-    catalogue = shipped.catalogue(own)
+    catalogue = shipped.catalogue(settings.catalogue)
     reachable = catalogue.reachable(env)
     chatting = {spec.id: spec for spec in reachable if spec.chats}
     named = [model_id for model_id in bot.models if model_id in catalogue.models]
