@@ -21,7 +21,7 @@ from bench.stage import Stage
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
-from chalicelib.assistant.spending import Spending
+from chalicelib.assistant.spending import Purpose, Spending
 from chalicelib.bootstrap.backends import new_id
 from chalicelib.domain.catalogue import Dialect, ModelSpec, Vendor
 from chalicelib.domain.chat import Chat, ChatKind
@@ -88,6 +88,16 @@ def _timed(
     return seconds
 
 
+class _Silence:
+    """A log that nobody reads."""
+
+    def fact(self, name: str, **ids: str | float | bool | None) -> None:
+        pass
+
+    def trouble(self, name: str, error: BaseException, **_ids: str | float | bool | None) -> None:
+        raise RuntimeError(name) from error
+
+
 def _spending(kept: Stores) -> Callable[[TextSent], None]:
     ample = 1_000_000 * DOLLAR
     spending = Spending(
@@ -101,11 +111,12 @@ def _spending(kept: Stores) -> Callable[[TextSent], None]:
         exempts=lambda _user: False,
         pseudonym=digest,
         new_id=lambda: os.urandom(16).hex(),
+        telemetry=_Silence(),
     )
 
     def pay(event: TextSent) -> None:
         call = spending.reserve(
-            event, _MODEL, _ASKED, purpose="answer", within=timedelta(seconds=60)
+            event, _MODEL, _ASKED, purpose=Purpose.ANSWER, within=timedelta(seconds=60)
         )
         spending.settle(call, _USED)
         spending.nearly(event)

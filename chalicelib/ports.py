@@ -354,8 +354,8 @@ class Ledger(Protocol):
         """Reserve in all accounts, or in none, in one atomic write; the same id only once.
 
         An account that is not used up yet lets a call begin: so all that is spent passes a limit
-        by less than one reservation. Money is added to each account's day and month, and 1 to its
-        answers and its minute, where they are limited or not. Returns None, or what is used up.
+        by less than one reservation. Money is added to each account's day and month, and 1 to the
+        answers and the minute of one that counts the call. Returns None, or what is used up.
         """
 
     def settle(self, reservation: Reservation, entry: Entry) -> None:

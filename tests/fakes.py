@@ -159,16 +159,18 @@ class FakeModel:
     """A model that says what it is told to, and remembers what it was asked.
 
     script: what the next calls do, in order: a text, a Completion, or an error to raise. Without
-    a script it echoes the question.
+    a script it echoes the question. given: how long each call might take.
     """
 
     script: list[str | Completion | Exception] = field(default_factory=list)
     asked: list[Prompt] = field(default_factory=list)
+    given: list[timedelta] = field(default_factory=list)
     during: Callable[[], None] = lambda: None
 
     def complete(self, prompt: Prompt, *, within: timedelta, max_tokens: int) -> Completion:
         assert within > timedelta(0)
         self.asked.append(prompt)
+        self.given.append(within)
         self.during()
         step = self.script.pop(0) if self.script else f"echo: {prompt.lines[-1].text}"
         if isinstance(step, Exception):
@@ -182,10 +184,12 @@ class FakeHearing:
 
     script: list[str | Transcript | Exception] = field(default_factory=list)
     heard: list[Medium] = field(default_factory=list)
+    during: Callable[[], object] = lambda: None
 
     def transcribe(self, voice: Medium, *, within: timedelta) -> Transcript:
         assert within > timedelta(0)
         self.heard.append(voice)
+        self.during()
         step = self.script.pop(0) if self.script else f"heard {len(voice.content)} bytes"
         if isinstance(step, Exception):
             raise step

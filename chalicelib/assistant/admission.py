@@ -6,18 +6,16 @@ code from the operator lets them in, so that nobody has to find out a LINE user 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.assistant.once import is_first
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import TextSent
+from chalicelib.domain.invites import code_of
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import ChatBook, Clock, Counters, Invites, Role
 
-#: How a code is written: no letter or digit that looks like another.
-CODE = re.compile(r"([2-9A-HJKMNP-TV-Z]{4})-?([2-9A-HJKMNP-TV-Z]{4})")
 #: How long a code lets somebody in.
 CODE_LIFE = timedelta(minutes=10)
 _ONCE = timedelta(days=1)
@@ -70,9 +68,3 @@ class Admission:
         now = self.clock.now()
         stamp = f"stranger:{chat.key}:{now:%Y-%m-%d}"
         return not is_first(self.counters, stamp, until=now + _ONCE)
-
-
-def code_of(text: str) -> str:
-    """The code that a message is, in the way it is kept; "" where it is none."""
-    found = CODE.fullmatch(text.strip().upper())
-    return "".join(found.groups()) if found else ""

@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 
 from chalicelib.assistant.breaker import Breaker
 from chalicelib.assistant.choices import Choices
+from chalicelib.assistant.limits import LimitReached
 from chalicelib.assistant.note import Notes
-from chalicelib.assistant.spending import LimitReached, Spending
+from chalicelib.assistant.spending import Purpose, Spending
 from chalicelib.domain.catalogue import Ability, ModelSpec
 from chalicelib.domain.errors import (
     Cause,
     ModelBusy,
     ModelError,
+    ModelRefused,
     ModelUnavailable,
-    StorageUnavailable,
 )
 from chalicelib.domain.money import Nano
 from chalicelib.domain.prices import Usage
@@ -43,6 +44,8 @@ _FIRST_PAUSE = 1.0
 _PICTURE_TOKENS = 2_500
 #: Reserved for a model that may search: it mostly does so once or not at all.
 _SEARCHES = 3
+#: What one model refuses of pictures, for their size or their kind, another may take.
+_OF_ITS_EYES = frozenset({Cause.TOO_LONG, Cause.REJECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +85,9 @@ class Ask:
         return asking.run()
 
     def call(
-        self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime, *, calls_before: int
+        self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime, purpose: Purpose
     ) -> Asked:
-        """Make one call. Raises LimitReached or a ModelError."""
+        """Make one call, which ends before it is `over`. Raises LimitReached or a ModelError."""
         within = over - self.clock.now()
         if within < _LEAST:
             raise ModelBusy(Cause.TIME_OUT, "no time was left for a call")
@@ -92,20 +95,15 @@ class Ask:
             turn.latest.event,
             spec,
             self._most(question, spec),
-            purpose="answer",
+            purpose=purpose,
             within=within,
-            calls_before=calls_before,
         )
         with self.spending.settling_failures(call), self.breaker.over(spec.vendor.id):
             model = self.vendors.model(spec)
             completion = model.complete(question, within=within, max_tokens=self.max_output_tokens)
-        try:
-            late = self.clock.now() >= self.notes.deadline(turn.latest)
-            sure = bool(completion.usage)
-            cost = self.spending.settle(call, completion.usage, sure=sure, late=late)
-        except StorageUnavailable as exc:  # an answer is worth more than its entry
-            self.telemetry.trouble("call_not_settled", exc, turn=turn.id)
-            cost = call.reservation.amount
+        late = self.clock.now() >= self.notes.deadline(turn.latest)
+        sure = bool(completion.usage)
+        cost = self.spending.settle(call, completion.usage, sure=sure, late=late)
         return Asked(completion=completion, spec=spec, cost=cost)
 
     def _most(self, question: Prompt, spec: ModelSpec) -> Usage:
@@ -140,18 +138,20 @@ class _Asking:
         for number in range(_ROUNDS):
             pause = _FIRST_PAUSE * 2**number
             for spec in self.line:
+                if self.tried is not None and self._is_over():
+                    raise self.tried
                 if spec.id in out or not self._lets(spec):
                     continue
                 try:
                     return self._call(spec)
-                except ModelUnavailable as exc:
-                    out.add(spec.id)
-                    self._failed(spec, exc)
                 except ModelBusy as exc:
                     pause = max(pause, exc.retry_after or 0)
                     self._failed(spec, exc)
-                    if exc.cause is Cause.TIME_OUT:
+                except ModelError as exc:
+                    if isinstance(exc, ModelRefused) and not self._is_of_its_eyes(exc):
                         raise
+                    out.add(spec.id)
+                    self._failed(spec, exc)
             if self.line and not self.calls:  # all rest: one try may find that a vendor is back
                 return self._tried_once(self.line[0])
             if number + 1 == _ROUNDS or len(out) == len(self.line) or not self._may_wait(pause):
@@ -167,13 +167,26 @@ class _Asking:
             raise
 
     def _call(self, spec: ModelSpec) -> Asked:
-        if self.tried is not None and (self.calls >= _CALLS or not self._may_wait(0)):
-            raise self.tried
-        before, self.calls = self.calls, self.calls + 1
+        purpose = Purpose.AGAIN if self.calls else Purpose.ANSWER
+        self.calls += 1
         try:
-            return self.ask.call(self.turn, self.question, spec, self.over, calls_before=before)
+            return self.ask.call(self.turn, self.question, spec, self._until(spec), purpose)
         except LimitReached as limit:
             raise self.tried or limit from None
+
+    def _until(self, spec: ModelSpec) -> datetime:
+        """When a call ends: a doubtful vendor leaves the next model half of the token's time."""
+        token_ends = self.ask.notes.deadline(self.turn.latest)
+        if spec == self.line[-1] or not self.ask.breaker.doubts(spec.vendor.id):
+            return self.over
+        now = self.ask.clock.now()
+        return min(self.over, now + max((token_ends - now) / 2, _LEAST))
+
+    def _is_over(self) -> bool:
+        return self.calls >= _CALLS or not self._may_wait(0)
+
+    def _is_of_its_eyes(self, error: ModelRefused) -> bool:
+        return bool(self.question.images) and error.cause in _OF_ITS_EYES
 
     def _lets(self, spec: ModelSpec) -> bool:
         return self.ask.breaker.lets(spec.vendor.id)

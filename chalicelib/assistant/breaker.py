@@ -53,6 +53,11 @@ class Breaker:
             self._rests_until[vendor] = now + REST
             return True
 
+    def doubts(self, vendor: str) -> bool:
+        """Tell whether the vendor's last call failed as that of one that is down does."""
+        with self._lock:
+            return vendor in self._failures
+
     @contextmanager
     def over(self, vendor: str) -> Iterator[None]:
         """Note how the call inside ends."""

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from chalicelib.assistant.admission import Admission
 from chalicelib.assistant.ask import RESERVE, Ask, Asked
 from chalicelib.assistant.choices import Choices, Chosen
+from chalicelib.assistant.limits import LimitReached
 from chalicelib.assistant.perceive import Perceive, Perceived
 from chalicelib.assistant.speaking import Speaking
-from chalicelib.assistant.spending import LimitReached, Spending
+from chalicelib.assistant.spending import Spending
 from chalicelib.assistant.taps import RETRY, Taps
 from chalicelib.assistant.watch import Watch
 from chalicelib.domain import prompt
@@ -176,7 +177,7 @@ class Converse:
         told = limit.told(voice)
         if limit.soon and turn.asks:
             return Answer(messages=(self._again(turn, told, voice),))
-        if not turn.chat.is_private and not self.spending.tells_group(turn.latest.event):
+        if not turn.chat.is_private and not self.spending.tells_group(turn.latest.event, limit):
             return _SILENCE
         return Answer.told(told)
 

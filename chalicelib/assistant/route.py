@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.assistant.admission import code_of
 from chalicelib.assistant.call import Call, Tools, privacy_url
 from chalicelib.assistant.commands import Handlers
 from chalicelib.assistant.converse import Converse
@@ -24,6 +23,7 @@ from chalicelib.domain.events import (
     Tapped,
     TextSent,
 )
+from chalicelib.domain.invites import code_of
 from chalicelib.domain.messages import Answer, Message, Say, Text
 from chalicelib.domain.pages import PAGE
 from chalicelib.domain.turns import Lease, Turn

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from chalicelib.assistant.limits import NEARLY_USED_UP, USED_UP, LimitReached
 from chalicelib.assistant.once import is_first
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.errors import Cause, LiaoError, ModelError
+from chalicelib.domain.errors import Cause, ModelError, StorageUnavailable
 from chalicelib.domain.events import Event
 from chalicelib.domain.ledger import (
     EVERYONE,
@@ -29,8 +31,7 @@ from chalicelib.domain.ledger import (
 )
 from chalicelib.domain.money import Nano
 from chalicelib.domain.prices import Usage
-from chalicelib.domain.texts import Voice
-from chalicelib.ports import Clock, Counters, Ledger
+from chalicelib.ports import Clock, Counters, Ledger, Telemetry
 
 #: A person is told when so much of a budget is spent.
 NEARLY = 0.8
@@ -41,18 +42,12 @@ _MINUTE = 60
 _MAYBE_BILLED = frozenset({Cause.TIME_OUT, Cause.EMPTY, Cause.MALFORMED, Cause.FILTERED})
 
 
-class LimitReached(LiaoError):
-    """Something is used up; the text `key` says when it goes on. soon: within a minute."""
+class Purpose(Enum):
+    """What a call is for. AGAIN: another call for an answer, after one that gave none."""
 
-    def __init__(self, key: str, *, soon: bool = False, **slots: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.soon = soon
-        self.slots = slots
-
-    def told(self, voice: Voice) -> str:
-        """Say it."""
-        return voice(self.key, **self.slots)
+    ANSWER = auto()
+    AGAIN = auto()
+    HEARING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,7 @@ class Call:
 
     event: Event
     spec: ModelSpec
-    purpose: str
+    purpose: Purpose
     reservation: Reservation
 
 
@@ -83,6 +78,7 @@ class Spending:
     exempts: Callable[[str | None], bool]
     pseudonym: Callable[[str], str]
     new_id: Callable[[], str]
+    telemetry: Telemetry
 
     def reserve(
         self,
@@ -90,18 +86,15 @@ class Spending:
         spec: ModelSpec,
         most: Usage,
         *,
-        purpose: str,
+        purpose: Purpose,
         within: timedelta,
-        calls_before: int = 0,
     ) -> Call:
         """Reserve what a call may cost at most. Raises LimitReached, reserving nothing.
 
-        calls_before: made for the same question. Only the first one meets the limits of calls, so
-        that nobody is told to slow down because a vendor is; budgets bind each.
+        A question counts as one, however many calls it takes, and only its first answer's call
+        does: nobody is told to slow down because a vendor is. Budgets bind each call.
         """
-        accounts = self.accounts(event)
-        if calls_before:
-            accounts = tuple(replace(one, answers=None, a_minute=None) for one in accounts)
+        accounts = tuple(_for(purpose, account) for account in self.accounts(event))
         now = self.clock.now()
         reservation = Reservation(
             id=self.new_id(),
@@ -122,7 +115,8 @@ class Spending:
         """Keep what a call cost, and return it.
 
         sure: the usage is what its vendor bills. Where that isn't known, all that was reserved is
-        taken as spent: it may have been.
+        taken as spent: it may have been. What can't be written down costs nobody an answer: the
+        reservation stands until its time is over.
         """
         cost = call.spec.price.of(usage) if sure else call.reservation.amount
         entry = Entry(
@@ -132,13 +126,16 @@ class Spending:
             chat=call.reservation.chat,
             person=self.pseudonym(_person(call.event)),
             model=call.spec.id,
-            purpose=call.purpose,
+            purpose=_NAMES[call.purpose],
             usage=usage,
             cost=cost,
             late=late,
             failed=failed,
         )
-        self.ledger.settle(call.reservation, entry)
+        try:
+            self.ledger.settle(call.reservation, entry)
+        except StorageUnavailable as exc:
+            self.telemetry.trouble("call_not_settled", exc, event=call.event.id)
         return cost
 
     @contextmanager
@@ -147,8 +144,8 @@ class Spending:
         try:
             yield
         except ModelError as exc:
-            sure = exc.cause not in _MAYBE_BILLED
-            self.settle(call, Usage(), sure=sure, failed=str(exc.cause))
+            sure = bool(exc.usage) or exc.cause not in _MAYBE_BILLED
+            self.settle(call, exc.usage or Usage(), sure=sure, failed=str(exc.cause))
             raise
 
     def accounts(self, event: Event) -> tuple[Account, ...]:
@@ -192,7 +189,7 @@ class Spending:
                 and used >= NEARLY * limit
                 and self._is_first(mine, f"nearly_{period}", period)
             ):
-                return _NEARLY_USED_UP[who, period]
+                return NEARLY_USED_UP[who, period]
         return ""
 
     def _is_first(self, account: Account, what: str, period: Period = Period.DAY) -> bool:
@@ -200,9 +197,9 @@ class Spending:
         stamp = account.month if period is Period.MONTH else account.day
         return is_first(self.counters, f"{what}:{stamp}:{account.key}", until=self._ends(period))
 
-    def tells_group(self, event: Event) -> bool:
-        """Tell whether a group still has to hear today that something is used up."""
-        return self._is_first(self.of_chat(event), "told")
+    def tells_group(self, event: Event, limit: LimitReached) -> bool:
+        """Tell whether a group still has to hear today that this is used up, and whose."""
+        return self._is_first(self.of_chat(event), f"told:{limit.key}:{limit.whose}")
 
     def _group(self, chat: Chat, day: str) -> tuple[Account, ...]:
         if chat.kind is ChatKind.USER:
@@ -223,12 +220,14 @@ class Spending:
     def _reached(self, event: Event, used_up: UsedUp) -> LimitReached:
         local = self._local()
         if used_up.period is Period.MINUTE:
-            return LimitReached("limit_minute", soon=True, seconds=_MINUTE - local.second)
+            seconds = _MINUTE - local.second
+            return LimitReached("limit_minute", used_up.key, soon=True, seconds=seconds)
         if used_up.period is Period.ANSWERS:
-            return LimitReached("limit_day", limit=self.a_day)
+            return LimitReached("limit_day", used_up.key, limit=self.a_day)
         whose = {_person(event): "person", EVERYONE: "all"}.get(used_up.key, "group")
         first = self._ends(Period.MONTH).astimezone(self.timezone)
-        return LimitReached(_USED_UP[whose, used_up.period], month=first.month, day=first.day)
+        key = USED_UP[whose, used_up.period]
+        return LimitReached(key, used_up.key, month=first.month, day=first.day)
 
     def _local(self) -> datetime:
         return self.clock.now().astimezone(self.timezone)
@@ -241,27 +240,26 @@ class Spending:
         return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-_USED_UP: Mapping[tuple[str, Period], str] = {
-    ("person", Period.DAY): "budget_person_day",
-    ("person", Period.MONTH): "budget_person_month",
-    ("group", Period.DAY): "budget_group_day",
-    ("group", Period.MONTH): "budget_group_month",
-    ("all", Period.DAY): "budget_all_day",
-    ("all", Period.MONTH): "budget_all_month",
-}
-_NEARLY_USED_UP: Mapping[tuple[str, Period], str] = {
-    ("person", Period.DAY): "nearly_person_day",
-    ("person", Period.MONTH): "nearly_person_month",
-    ("group", Period.DAY): "nearly_group_day",
-    ("group", Period.MONTH): "nearly_group_month",
-}
-
-
 def _person(event: Event) -> str:
     """Name who asks; in groups LINE may not tell, and the nameless of one share an account."""
     if event.user is None:
         return f"nobody:{event.chat.key}"
     return Chat(ChatKind.USER, event.user).key
+
+
+#: What a call was for, in the records.
+_NAMES: Mapping[Purpose, str] = {
+    Purpose.ANSWER: "answer",
+    Purpose.AGAIN: "answer",
+    Purpose.HEARING: "hearing",
+}
+
+
+def _for(purpose: Purpose, account: Account) -> Account:
+    """Let limits of questions bind whatever may begin one, and count each of them once."""
+    if purpose is Purpose.AGAIN:
+        return replace(account, answers=None, a_minute=None, counts=False)
+    return replace(account, counts=purpose is Purpose.ANSWER)
 
 
 def _unlimited(account: Account) -> Account:

@@ -17,6 +17,8 @@ from chalicelib.assistant.call import Tools
 from chalicelib.assistant.choices import Choices
 from chalicelib.assistant.converse import Converse
 from chalicelib.assistant.deliver import Deliver, PushPolicy
+from chalicelib.assistant.ears import Ears
+from chalicelib.assistant.eyes import Eyes
 from chalicelib.assistant.fetch import Fetch
 from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.note import Notes
@@ -126,6 +128,7 @@ def wire(parts: Parts) -> Worker:
         exempts=admission.is_admin if settings.admins_exempt else _nobody,
         pseudonym=parts.pseudonym,
         new_id=parts.new_id,
+        telemetry=telemetry,
     )
     choices = Choices(
         models=parts.menu.models,
@@ -136,6 +139,9 @@ def wire(parts: Parts) -> Worker:
         local_day=lambda: clock.now().astimezone(settings.timezone).date(),
     )
     breaker = Breaker(clock=clock)
+    fetch = Fetch(
+        content=parts.content, media=parts.media, outbox=outbox, clock=clock, telemetry=telemetry
+    )
     converse = Converse(
         bot=parts.bot,
         ask=Ask(
@@ -149,19 +155,16 @@ def wire(parts: Parts) -> Worker:
             telemetry=telemetry,
         ),
         perceive=Perceive(
-            fetch=Fetch(
-                content=parts.content,
-                media=parts.media,
-                outbox=outbox,
+            eyes=Eyes(fetch=fetch, choices=choices),
+            ears=Ears(
+                fetch=fetch,
+                vendors=parts.vendors,
+                choices=choices,
+                spending=spending,
+                breaker=breaker,
                 clock=clock,
                 telemetry=telemetry,
             ),
-            vendors=parts.vendors,
-            choices=choices,
-            spending=spending,
-            breaker=breaker,
-            clock=clock,
-            telemetry=telemetry,
         ),
         choices=choices,
         spending=spending,

@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.domain.bot import localized, offered
 from chalicelib.domain.events import TextSent
+from chalicelib.domain.invites import gives_code
 from chalicelib.domain.texts import Texts
 
 #: How alike two words are that are one and the same misspelt: ``hlep`` and ``help`` are 0.75.
@@ -68,8 +69,11 @@ class CommandList:
         return self._by_name().get(words.removeprefix("/").strip())
 
     def gives(self, event: TextSent) -> bool:
-        """Tell whether a message is a command, by the rules of its chat."""
-        return self.find(event.text, private=event.chat.is_private) is not None
+        """Tell whether a message is a command, by the rules of its chat.
+
+        An invitation's code is one too: it stands alone.
+        """
+        return gives_code(event) or self.find(event.text, private=event.chat.is_private) is not None
 
     def nearly(self, text: str) -> bool:
         """Tell whether a slash word was probably meant as a command: a letter or two are off."""

@@ -29,6 +29,10 @@ LiaoError
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.domain.prices import Usage
 
 
 class LiaoError(Exception):
@@ -94,11 +98,15 @@ class Cause(StrEnum):
 
 
 class ModelError(LiaoError):
-    """A model call gave no answer; `cause` tells why."""
+    """A model call gave no answer; `cause` tells why.
+
+    usage: what its vendor reports of an answer that nothing can be made of; None mostly.
+    """
 
     def __init__(self, cause: Cause, detail: str = "") -> None:
         super().__init__(f"{cause}: {detail}" if detail else str(cause))
         self.cause = cause
+        self.usage: Usage | None = None
 
 
 class ModelBusy(ModelError):

@@ -44,9 +44,9 @@ class Account:
     """One owner's budgets in one local day and its month.
 
     key: whose: a chat's key, a person's, or `EVERYONE`. day: local, such as ``2026-11-28``.
-    day_limit, month_limit: nanodollars, None for no limit. answers: calls a day, None for no limit.
-    minute: the local minute, such as ``2026-11-28T12:04``, in which `a_minute` calls may begin;
-    None for no limit.
+    day_limit, month_limit: nanodollars, None for no limit. answers: questions a day, None for no
+    limit. minute: the local minute, such as ``2026-11-28T12:04``, in which `a_minute` questions may
+    begin; None for no limit. counts: the call is a question's first, so it is counted as one.
     """
 
     key: str
@@ -56,6 +56,7 @@ class Account:
     answers: int | None = None
     minute: str = ""
     a_minute: int | None = None
+    counts: bool = True
 
     @property
     def month(self) -> str:
@@ -65,7 +66,7 @@ class Account:
     def used_up(self, spent: Spent, *, this_minute: int) -> UsedUp | None:
         """Tell what keeps a call from beginning: of several, what lasts longest.
 
-        Nobody is told to come again in a minute on a day that is over. this_minute: calls in it.
+        Nobody is told to come again in a minute on a day that is over. this_minute: its questions.
         """
         limits = (
             (Period.MONTH, spent.month, self.month_limit),
@@ -89,7 +90,7 @@ class UsedUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """What one account has spent, what is reserved included; answers: calls begun that day."""
+    """What one account has spent, what is reserved included; answers: questions of that day."""
 
     day: Nano = 0
     month: Nano = 0

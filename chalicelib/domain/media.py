@@ -14,6 +14,16 @@ class Medium:
     content_type: str
 
 
+def words_of(message_id: str) -> str:
+    """The media id of what was said in a voice message, beside the voice itself."""
+    return f"{message_id}-words"
+
+
+def all_of(message_id: str) -> tuple[str, ...]:
+    """Every media id under which something of a message may be kept."""
+    return (message_id, words_of(message_id))
+
+
 #: How files of each kind begin. MPEG-4 holds pictures, voices and films alike.
 _BEGINNINGS = (
     (rb"\xff\xd8\xff", "image/jpeg"),

@@ -12,7 +12,8 @@ import click
 from rich.text import Text
 
 from chalicelib.adapters import shipped
-from chalicelib.assistant.admission import CODE, CODE_LIFE, code_of
+from chalicelib.assistant.admission import CODE_LIFE
+from chalicelib.domain.invites import CODE, code_of
 from chalicelib.ports import Role
 from ops import stores
 from ops.commands import stage_option

@@ -143,7 +143,9 @@ def test_a_stranger_gets_in_by_a_code_talks_until_the_budget_is_used_up_and_read
         phone.sees(re.compile("歡迎，你現在是聊聊的管理員。"))
         over = "你今天的額度用完了，明天 00:00 再繼續聊。"
         for number in range(20):
+            replies = len(guarded.sim.replies(guarded.you))
             phone.writes(f"第 {number} 題：茶好喝嗎？")
+            guarded.sim.wait_for_replies(guarded.you, replies + 1)
             guarded.settle()
             if over in guarded.sim.texts(guarded.you):
                 break

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from chalicelib.assistant.admission import code_of
+from chalicelib.domain.invites import code_of
 from chalicelib.ports import Role
 from ops.commands import invite
 from tests.aws.cloud import Cloud

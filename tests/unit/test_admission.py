@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.assistant.admission import CODE_LIFE, code_of
+from chalicelib.assistant.admission import CODE_LIFE
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.invites import code_of
 from chalicelib.ports import Role
 from tests.assembled import AMY, GROUP, Assembled, assembled
 
@@ -57,6 +59,15 @@ def test_a_code_lets_somebody_in_however_it_is_written(bot: Assembled, written: 
     bot.hears(written)
     bot.hears("你好嗎？")
     assert said(bot) == ["歡迎！想問什麼，直接打字給我就好。", "echo: 你好嗎？"]
+
+
+@pytest.mark.parametrize("chat", [AMY, GROUP])
+def test_a_code_is_seen_whatever_is_written_right_behind_it(bot: Assembled, chat: Chat) -> None:
+    invited(bot)
+    bot.hears("嗨", chat=chat, work=False)
+    bot.hears("ABCD-EFGH", chat=chat, work=False)
+    bot.hears("你好嗎？", chat=chat)
+    assert said(bot) == [POLITE, "歡迎！想問什麼，直接打字給我就好。", "echo: 你好嗎？"]
 
 
 def test_a_code_works_once_and_for_ten_minutes(bot: Assembled) -> None:

@@ -132,7 +132,7 @@ def test_a_model_that_stays_busy_leaves_a_button_that_tries_again(bot: Assembled
 
 
 def test_a_retried_question_is_remembered_as_asked(bot: Assembled) -> None:
-    known(bot).model.script = [ModelBusy(Cause.TIME_OUT), "這次好了"]
+    known(bot).model.script = [ModelBusy(Cause.OVERLOADED, retry_after=60), "這次好了"]
     bot.hears("你好嗎？")
     bot.taps("再試一次")
     lines = bot.stores.history.recent(AMY, limit=10, now=bot.clock.now())
@@ -140,7 +140,7 @@ def test_a_retried_question_is_remembered_as_asked(bot: Assembled) -> None:
 
 
 def test_the_try_again_button_works_once(bot: Assembled) -> None:
-    known(bot).model.script = [ModelBusy(Cause.TIME_OUT)]
+    known(bot).model.script = [ModelBusy(Cause.OVERLOADED, retry_after=60)]
     bot.hears("你好嗎？")
     bot.taps("再試一次")
     bot.taps("再試一次")
@@ -376,7 +376,7 @@ def test_unsending_after_the_answer_forgets_the_exchange(bot: Assembled) -> None
 
 
 def test_unsending_a_question_while_it_is_retried_drops_the_answer(bot: Assembled) -> None:
-    known(bot).model.script = [ModelBusy(Cause.TIME_OUT), "密碼是 1234"]
+    known(bot).model.script = [ModelBusy(Cause.OVERLOADED, retry_after=60), "密碼是 1234"]
     event = bot.hears("我的密碼是 1234。")
     bot.model.during = partial(_unsends, bot, event)
     bot.taps("再試一次")
@@ -672,7 +672,7 @@ def test_a_doubtful_answer_is_offered_until_an_offer_arrived(bot: Assembled) -> 
 
 
 def test_trying_again_can_be_tried_again(bot: Assembled) -> None:
-    busy = ModelBusy(Cause.TIME_OUT)
+    busy = ModelBusy(Cause.OVERLOADED, retry_after=60)
     known(bot).model.script = [busy, busy, "這次好了"]
     bot.hears("你好嗎？")
     bot.taps("再試一次")
@@ -684,7 +684,7 @@ def test_trying_again_can_be_tried_again(bot: Assembled) -> None:
 def test_an_unsent_question_takes_the_late_answer_of_its_second_try_with_it(
     bot: Assembled,
 ) -> None:
-    known(bot).model.script = [ModelBusy(Cause.TIME_OUT), "密碼是 1234"]
+    known(bot).model.script = [ModelBusy(Cause.OVERLOADED, retry_after=60), "密碼是 1234"]
     event = bot.hears("我的密碼是 1234。")
     bot.model.during = lambda: _think(bot, 50)
     bot.taps("再試一次")

@@ -32,6 +32,12 @@ def spare(bot: Assembled) -> FakeModel:
     return bot.vendors.model(SPARE)
 
 
+def hangs(bot: Assembled) -> None:
+    """The default model gives no answer before the reply token is about to be spent."""
+    bot.model.during = lambda: bot.clock.move(46)
+    bot.model.script = [ModelBusy(Cause.TIME_OUT)]
+
+
 def spent(bot: Assembled) -> list[tuple[str, int, str]]:
     entries = bot.stores.ledger.entries(["2026-11-22"])
     return sorted((entry.model, entry.cost, entry.failed) for entry in entries)
@@ -65,11 +71,34 @@ def test_what_a_model_refuses_no_other_is_asked(bot: Assembled, spare: FakeModel
     assert bot.messenger.said() == ["這段話我沒辦法處理，請縮短或換個說法。"]
 
 
-def test_after_a_time_out_there_is_no_time_for_another(bot: Assembled, spare: FakeModel) -> None:
-    bot.model.script = [ModelBusy(Cause.TIME_OUT)]
+def test_after_a_call_that_took_the_tokens_time_there_is_none_for_another(
+    bot: Assembled, spare: FakeModel
+) -> None:
+    hangs(bot)
     bot.hears("茶好喝嗎？")
     assert spare.asked == []
-    assert bot.messenger.said() == [BUSY]
+    assert [each["cause"] for each in bot.telemetry.named("answer_failed")] == [Cause.TIME_OUT]
+
+
+def test_a_vendor_that_hung_leaves_the_next_model_time_until_it_answers_again(
+    bot: Assembled, spare: FakeModel
+) -> None:
+    hangs(bot)
+    bot.hears("茶好喝嗎？")
+    bot.model.during = lambda: None
+    bot.model.script = [ModelBusy(Cause.TIME_OUT)]
+    for words in ("咖啡呢？", "水呢？", "酒呢？"):
+        bot.hears(words)
+    assert [given.total_seconds() for given in bot.model.given] == [120, 22.5, 22.5, 120]
+    assert len(spare.asked) == 1
+
+
+def test_who_says_at_once_that_it_takes_too_long_leaves_time_for_another(
+    bot: Assembled, spare: FakeModel
+) -> None:
+    bot.model.script = [ModelBusy(Cause.TIME_OUT)]
+    bot.hears("茶好喝嗎？")
+    assert (len(bot.model.asked), len(spare.asked)) == (1, 1)
 
 
 def test_when_all_of_them_fail_they_are_asked_again_while_the_token_lives(
@@ -165,11 +194,28 @@ def test_where_a_vendor_reports_no_usage_what_was_reserved_is_spent(bot: Assembl
 
 
 def test_a_call_that_may_have_been_billed_is_taken_as_billed(bot: Assembled) -> None:
-    bot.model.script = [ModelBusy(Cause.TIME_OUT)]
+    hangs(bot)
     bot.hears("茶好喝嗎？")
     ((_, cost, failed),) = spent(bot)
     assert failed == "time_out"
     assert cost > 0
+
+
+def test_a_failed_call_costs_what_its_vendor_reports(bot: Assembled, spare: FakeModel) -> None:
+    empty = ModelBusy(Cause.EMPTY)
+    empty.usage = Usage(tokens_in=1000)
+    bot.model.script = [empty]
+    bot.hears("茶好喝嗎？")
+    assert ("echo", DOLLAR // 1000, "empty") in spent(bot)
+
+
+def test_a_question_counts_once_however_many_calls_it_takes(tmp_path: Path) -> None:
+    with assembled(tmp_path, models=(ECHO, SPARE)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        bot.model.script = [DOWN]
+        bot.hears("茶好喝嗎？")
+        bot.hears("/usage")
+        assert "今天還能問 199 次" in bot.last()[0]
 
 
 def test_sources_stand_below_the_answer_as_numbered_links(tmp_path: Path) -> None:

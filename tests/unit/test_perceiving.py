@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.domain.catalogue import Ability
 from chalicelib.domain.errors import (
     Cause,
     ContentBusy,
@@ -15,10 +16,10 @@ from chalicelib.domain.errors import (
     ModelBusy,
     ModelRefused,
 )
-from chalicelib.domain.media import Medium
+from chalicelib.domain.media import Medium, all_of, words_of
 from chalicelib.domain.prices import Price, Usage
 from chalicelib.ports import Transcript
-from tests.assembled import AMY, EARS, ECHO, EYES, Assembled, assembled
+from tests.assembled import AMY, EARS, ECHO, EYES, Assembled, assembled, spec
 
 PNG = Medium(content=b"\x89PNG pixels", content_type="image/png")
 VOICE = Medium(content=b"sound", content_type="audio/x-m4a")
@@ -107,7 +108,7 @@ def test_one_bad_picture_costs_a_sentence_and_not_the_question(bot: Assembled) -
 
 
 def test_a_picture_is_kept_so_that_asking_again_needs_no_line(bot: Assembled) -> None:
-    bot.vendors.model(EYES).script = [ModelBusy(Cause.TIME_OUT), "一隻貓。"]
+    bot.vendors.model(EYES).script = [*[ModelBusy(Cause.UNREACHABLE)] * 3, "一隻貓。"]
     event_id = sends(bot, "image", PNG)
     assert bot.parts.media.read(AMY, f"m-{event_id}", now=bot.clock.now()) == PNG
     del bot.content.sent[f"m-{event_id}"]
@@ -129,6 +130,38 @@ def test_a_picture_taken_back_while_it_is_fetched_is_kept_nowhere(bot: Assembled
     assert bot.parts.media.read(AMY, f"m-{event_id}", now=bot.clock.now()) is None
 
 
+def test_so_many_megabytes_of_pictures_are_looked_at_together(bot: Assembled) -> None:
+    large = replace(PNG, content=b"\x89PNG" + bytes(8_000_000))
+    for _ in range(3):
+        sends(bot, "image", large, work=False)
+    bot.hears("哪一張好看？")
+    (asked,) = bot.vendors.model(EYES).asked
+    assert len(asked.images) == 2
+    assert "一次最多看 2 張照片，我看了前 2 張。" in bot.messenger.said()[0]
+
+
+@pytest.mark.parametrize("cause", [Cause.TOO_LONG, Cause.REJECTED])
+def test_a_picture_that_one_model_refuses_is_shown_to_the_next(
+    tmp_path: Path, cause: Cause
+) -> None:
+    sharp = spec("sharp", Ability.VISION, vendor="other")
+    with assembled(tmp_path, models=(ECHO, EYES, sharp)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        bot.vendors.model(EYES).script = [ModelRefused(cause)]
+        sends(bot, "image", PNG)
+        assert len(bot.vendors.model(sharp).asked) == 1
+        assert "由 Sharp 回答" in bot.messenger.said()[0]
+
+
+def test_a_question_is_answered_though_its_picture_cannot_be_kept(tmp_path: Path) -> None:
+    with assembled(tmp_path, models=(EYES,)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        (tmp_path / "media").write_text("no folder")
+        sends(bot, "image", PNG)
+        assert bot.vendors.model(EYES).asked[0].images == (PNG,)
+        assert bot.telemetry.named("media_not_reached")
+
+
 def test_the_history_remembers_that_there_was_a_picture(bot: Assembled) -> None:
     sends(bot, "image", PNG)
     bot.hears("再說一次？")
@@ -145,6 +178,58 @@ def test_a_voice_message_is_written_down_shown_and_answered(bot: Assembled) -> N
     assert bot.model.asked[-1].lines[0].text == "台北明天會下雨嗎"
 
 
+def test_a_voice_is_heard_once_however_often_it_is_asked_about(bot: Assembled) -> None:
+    bot.model.script = [ModelBusy(Cause.UNREACHABLE)] * 3
+    bot.vendors.hearing(EARS).script = ["台北明天會下雨嗎"]
+    sends(bot, "audio", VOICE)
+    bot.model.script = []
+    bot.taps("再試一次")
+    assert bot.last() == ["「台北明天會下雨嗎」\n\necho: 台北明天會下雨嗎"]
+    assert len(bot.vendors.hearing(EARS).heard) == 1
+
+
+def test_what_was_said_is_forgotten_with_its_voice(bot: Assembled) -> None:
+    event_id = sends(bot, "audio", VOICE)
+    kept = [f"m-{event_id}", words_of(f"m-{event_id}")]
+    assert all(bot.parts.media.read(AMY, each, now=bot.clock.now()) for each in kept)
+    for each in all_of(f"m-{event_id}"):
+        bot.parts.media.forget(AMY, each)
+    assert not any(bot.parts.media.read(AMY, each, now=bot.clock.now()) for each in kept)
+
+
+def test_what_was_taken_back_while_it_was_heard_is_written_down_nowhere(bot: Assembled) -> None:
+    event_id = sends(bot, "audio", VOICE, work=False)
+    bot.vendors.hearing(EARS).during = lambda: bot.unsends(event_id, work=False)
+    bot.works()
+    assert bot.messenger.replies == []
+    for each in all_of(f"m-{event_id}"):
+        assert bot.parts.media.read(AMY, each, now=bot.clock.now()) is None
+
+
+def test_five_voices_of_a_burst_are_heard(bot: Assembled) -> None:
+    for _ in range(7):
+        sends(bot, "audio", VOICE, work=False)
+    bot.works()
+    assert len(bot.vendors.hearing(EARS).heard) == 5
+    assert "語音我一次聽 5 則，這些是前 5 則。" in bot.messenger.said()[0]
+
+
+def test_a_voice_that_one_model_refuses_is_heard_by_the_next(tmp_path: Path) -> None:
+    keen = spec("keen", Ability.HEARING, vendor="other")
+    with assembled(tmp_path, models=(ECHO, EARS, keen)) as bot:
+        bot.stores.chats.mark_introduced(AMY, now=bot.clock.now())
+        bot.vendors.hearing(EARS).script = [ModelRefused(Cause.REJECTED)]
+        bot.vendors.hearing(keen).script = ["你好"]
+        sends(bot, "audio", VOICE)
+        assert bot.messenger.said() == ["「你好」\n\necho: 你好"]
+
+
+def test_a_voice_message_counts_as_one_question(bot: Assembled) -> None:
+    sends(bot, "audio", VOICE)
+    bot.hears("/usage")
+    assert "今天還能問 199 次" in bot.last()[0]
+
+
 def test_hearing_is_in_the_ledger_too(bot: Assembled) -> None:
     sends(bot, "audio", VOICE)
     entries = bot.stores.ledger.entries(["2026-11-22"])
@@ -158,6 +243,7 @@ def test_hearing_is_in_the_ledger_too(bot: Assembled) -> None:
     ("script", "told"),
     [
         (ModelRefused(Cause.EMPTY), "這則語音我沒聽到話，請再說一次。"),
+        (ModelRefused(Cause.REJECTED), "這則語音我聽不清楚，請再說一次，或用文字告訴我。"),
         (ModelBusy(Cause.OVERLOADED), "現在有點忙，沒能回答你。請再試一次。"),
     ],
 )

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters import shipped
-from chalicelib.assistant.spending import LimitReached, Spending
+from chalicelib.assistant.limits import LimitReached
+from chalicelib.assistant.spending import Purpose, Spending
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.ledger import EVERYONE, Budgets, Entry
@@ -48,7 +49,7 @@ def asked(*, user: str | None = "Uamy", chat: Chat = AMY) -> TextSent:
 def pays(money: Spending, event: TextSent | None = None, usage: Usage = A_CENT) -> None:
     """One call is made, and costs what it was expected to."""
     call = money.reserve(
-        event or asked(), ECHO, A_CENT, purpose="answer", within=timedelta(seconds=60)
+        event or asked(), ECHO, A_CENT, purpose=Purpose.ANSWER, within=timedelta(seconds=60)
     )
     money.settle(call, usage)
 
@@ -223,7 +224,7 @@ def test_what_a_call_really_cost_takes_the_reservations_place(bot: Assembled) ->
 
 def test_what_a_dead_worker_had_reserved_is_given_back(bot: Assembled) -> None:
     money = spending(bot, person_day=CENT)
-    money.reserve(asked(), ECHO, A_CENT, purpose="answer", within=timedelta(seconds=60))
+    money.reserve(asked(), ECHO, A_CENT, purpose=Purpose.ANSWER, within=timedelta(seconds=60))
     reached(money)
     bot.clock.move(121)
     bot.worker.sweep()
@@ -305,6 +306,17 @@ def test_a_group_hears_once_a_day_that_it_is_over(tmp_path: Path) -> None:
         bot.hears("茶好喝嗎？", chat=GROUP)
         assert len(bot.messenger.replies) == 2
         assert bot.model.asked == []
+
+
+def test_a_group_hears_of_each_limit_and_of_each_person_whose_it_is(tmp_path: Path) -> None:
+    settings = {"LIAO_DAILY_ANSWERS": "1"}
+    with assembled(tmp_path, settings=settings) as bot:
+        bot.stores.chats.mark_introduced(GROUP, now=bot.clock.now())
+        for user in ("Uamy", "Uben", "Uamy", "Uben", "Uamy", "Uben"):
+            bot.hears("茶好喝嗎？", chat=GROUP, user=user)
+        over = "今天的 1 次問答用完了，明天 00:00 再繼續聊。"
+        assert bot.messenger.said() == ["echo: 茶好喝嗎？"] * 2 + [over] * 2
+        assert len(bot.model.asked) == 2
 
 
 def test_a_person_hears_it_every_time(tmp_path: Path) -> None:

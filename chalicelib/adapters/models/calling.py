@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from chalicelib.adapters.models.mishaps import of_status, of_success
-from chalicelib.adapters.models.reading import as_dict
+from chalicelib.adapters.models.reading import as_dict, usage
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelUnavailable
 from chalicelib.domain.money import in_dollars
@@ -72,13 +72,17 @@ class Caller:
         ends = time.monotonic() + within.total_seconds()
         facts: dict[str, str | float] = {"model": spec.id}
         try:
-            result = read(self._answered(send, ends, {"model": spec.name, **request}))
-            usage = result.usage
-            facts |= {"tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out}
-            if usage:
-                facts["cost"] = in_dollars(spec.price.of(usage))
+            answer = self._answered(send, ends, {"model": spec.name, **request})
+            try:
+                result = read(answer)
+            except ModelError as exc:  # nothing can be made of it, and it is billed all the same
+                exc.usage = usage(as_dict(answer).get("usage")) or None
+                raise
+            facts |= _spent(spec, result.usage)
         except ModelError as exc:
             facts |= {"cause": str(exc.cause), "error": str(exc)}
+            if exc.usage:
+                facts |= _spent(spec, exc.usage)
             raise
         finally:
             facts["ms"] = round((time.perf_counter() - begun) * 1000, 1)
@@ -142,6 +146,12 @@ class Caller:
         return content
 
 
+def _spent(spec: ModelSpec, used: Usage) -> dict[str, float]:
+    """What the log tells of a call's usage; nothing of the cost where that isn't known."""
+    facts: dict[str, float] = {"tokens_in": used.tokens_in, "tokens_out": used.tokens_out}
+    return {**facts, "cost": in_dollars(spec.price.of(used))} if used else facts
+
+
 def client(base_url: str) -> Any:
     """Import the SDK, which takes most of a second, and make a client; no request is made yet."""
     import openai
@@ -157,6 +167,7 @@ def client(base_url: str) -> Any:
     if not (urlsplit(base_url).hostname or "").endswith(".openai.com"):
         # The SDK reads them from the environment, and would tell every vendor.
         made.organization = made.project = None
+        made._custom_headers = {}  # noqa: SLF001 - there is no other way to leave them out
     return made
 
 

@@ -27,7 +27,12 @@ _NONE = "—"
 
 
 def run(call: Call) -> Answer:
-    """Sum this month up: all together, by model, and the chats that cost most."""
+    """Sum this month up: all together, by model, and the chats that cost most.
+
+    What everybody spends is for whoever runs the bot, and no group's business.
+    """
+    if not call.chat.is_private:
+        return Answer.told(call.say("privately", command=call.spec.shown_name(call.say.language)))
     today = date.fromisoformat(call.tools.spending.of_chat(call.turn.latest.event).day)
     used = report(call.tools.ledger.entries(days_so_far(today)))
     parts = [_sums(call, used.total, today)]

@@ -61,8 +61,10 @@ def test_only_openai_hears_of_the_operators_organization(
 ) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-of-mine")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-of-mine")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-of-mine: secret")
     chat.ask(chat.at(f"{chat.server.url}/elsewhere"))
-    assert not {"openai-organization", "openai-project"} & chat.asked.headers.keys()
+    private = {"openai-organization", "openai-project", "x-of-mine"}
+    assert not private & chat.asked.headers.keys()
 
 
 # --- a key that changes meanwhile --------------------------------------------------------------
@@ -253,6 +255,16 @@ def test_every_call_leaves_one_fact_with_its_cost(any_talk: Talk) -> None:
         "cause": "overloaded",
         "error": "overloaded: 429 rate_limit_exceeded",
     }
+
+
+def test_an_answer_that_says_nothing_costs_what_its_vendor_reports(any_talk: Talk) -> None:
+    any_talk.says(any_talk.speech.answer(""))
+    usage = any_talk.failure().usage
+    assert usage is not None
+    assert (usage.tokens_in, usage.tokens_out) == (31, 7)
+    (fact,) = any_talk.facts
+    assert fact["cause"] == "empty"
+    assert fact["cost"] == pytest.approx((31 * 0.75 + 7 * 4.5) / 1_000_000)
 
 
 def test_a_call_without_usage_has_no_cost_that_is_known(any_talk: Talk) -> None:

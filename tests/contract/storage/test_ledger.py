@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.domain.ledger import EVERYONE, Account, Period, Spent, UsedUp
+from chalicelib.domain.ledger import EVERYONE, Period, Spent, UsedUp
 from chalicelib.ports import Stores
 from tests.contract.storage.bookkeeping import (
     DAY,
@@ -112,9 +113,25 @@ def test_who_has_no_limit_is_counted_all_the_same(stores: Stores) -> None:
     assert spent(stores) == Spent(day=500, month=500, answers=5)
 
 
+def test_what_does_not_count_meets_every_limit_and_uses_none_up(stores: Stores) -> None:
+    for number in range(3):
+        assert (
+            begin(stores, f"heard {number}", account(a_minute=1, answers=1, counts=False)) is None
+        )
+    assert spent(stores) == Spent(day=300, month=300, answers=0)
+    assert begin(stores, "asked", account(a_minute=1, answers=1)) is None
+    limited: dict[Period, dict[str, Any]] = {
+        Period.MINUTE: {"a_minute": 1},
+        Period.ANSWERS: {"answers": 1},
+    }
+    for period, limits in limited.items():
+        used_up = begin(stores, "heard again", account(**limits, counts=False))
+        assert used_up == UsedUp(key="user:Uamy", period=period)
+
+
 def test_each_day_minute_and_month_has_limits_of_its_own(stores: Stores) -> None:
-    def again(name: str, day: str, minute: str, **limits: int) -> UsedUp | None:
-        return begin(stores, name, Account(key="user:Uamy", day=day, minute=minute, **limits))
+    def again(name: str, day: str, minute: str, **limits: Any) -> UsedUp | None:
+        return begin(stores, name, replace(account(**limits), day=day, minute=minute))
 
     assert again("one", DAY, MINUTE, a_minute=1) is None
     assert again("two", DAY, MINUTE, a_minute=1) is not None

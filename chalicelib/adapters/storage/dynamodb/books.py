@@ -28,7 +28,7 @@ Place = tuple[str, str]
 
 def begin(table: Table, account: Account, amount: Nano, *, at: datetime) -> Iterator[Write]:
     """Count a call that begins, and what is reserved for it, unless something is used up."""
-    day = account.day[-2:]
+    day, calls = account.day[-2:], int(account.counts)
     limits = {
         "#month": account.month_limit,
         f"d{day}": account.day_limit,
@@ -37,16 +37,16 @@ def begin(table: Table, account: Account, amount: Nano, *, at: datetime) -> Iter
     condition, values = _below(limits)
     yield table.change(
         *_month(digest(account.key), account.day),
-        f"SET #ttl = :ttl ADD #month :amount, d{day} :amount, n{day} :one",
-        {":ttl": ttl(at, ACCOUNTS), ":amount": amount, ":one": 1, **values},
+        f"SET #ttl = :ttl ADD #month :amount, d{day} :amount, n{day} :calls",
+        {":ttl": ttl(at, ACCOUNTS), ":amount": amount, ":calls": calls, **values},
         condition=condition,
     )
     if account.a_minute is not None:
         condition, values = _below({"calls": account.a_minute})
         yield table.change(
             *_minute(account),
-            "SET #ttl = :ttl ADD calls :one",
-            {":ttl": ttl(at, _MINUTE), ":one": 1, **values},
+            "SET #ttl = :ttl ADD calls :begun",
+            {":ttl": ttl(at, _MINUTE), ":begun": calls, **values},
             condition=condition,
         )
 

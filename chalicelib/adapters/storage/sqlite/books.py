@@ -22,9 +22,10 @@ _MINUTE: Final = timedelta(hours=1)
 def begin(tx: Connection, account: Account, amount: Nano, *, at: datetime) -> None:
     """Count a call that begins, and what is reserved for it."""
     owner = digest(account.key)
-    add(tx, owner, account.day, amount, at=at, calls=1)
+    calls = int(account.counts)
+    add(tx, owner, account.day, amount, at=at, calls=calls)
     if account.a_minute is not None:
-        _add(tx, owner, account.minute, 0, calls=1, until=at + _MINUTE)
+        _add(tx, owner, account.minute, 0, calls=calls, until=at + _MINUTE)
 
 
 def add(
