@@ -17,7 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
-from bench import acknowledge, cold_start, costs, handler, latency, money, throughput, zipped
+from bench import (
+    acknowledge,
+    cold_start,
+    costs,
+    handler,
+    latency,
+    money,
+    rendering,
+    throughput,
+    zipped,
+)
 from bench.people import Broken
 from bench.render import Machine, as_json, filled, markdown, table
 from bench.results import Result
@@ -32,6 +42,7 @@ BENCHMARKS: Mapping[str, Callable[[Stage, Sizes], Result]] = {
     "throughput": throughput.measure,
     "latency": latency.measure,
     "money": money.measure,
+    "rendering": rendering.measure,
     "cold_start": cold_start.measure,
     "zipped": zipped.measure,
     "costs": costs.measure,

@@ -13,6 +13,7 @@ class Sizes:
     wave: how many of a flood come at once: even a slow machine answers them all within the 45 s
     after which a late answer would become a button. woken: how often each function is started anew.
     billed: messages by which its bill is reckoned. priced: messages whose money is looked after.
+    rendered: answers whose Markdown is made into messages.
     """
 
     pace: float = 16
@@ -29,6 +30,7 @@ class Sizes:
     woken: int = 9
     billed: int = 10
     priced: int = 2_000
+    rendered: int = 1_000
 
 
 FULL = Sizes()
@@ -44,4 +46,5 @@ QUICK = Sizes(
     woken=1,
     billed=1,
     priced=100,
+    rendered=100,
 )

@@ -6,7 +6,7 @@ kept as plain values that go to a record and back without loss.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,14 +39,20 @@ class Open:
 
 
 Action = Say | Tap | Open
+#: What somebody may want to say next, in one tap; in a group a tap reaches the bot, words don't.
+Suggestion = Say | Tap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One bubble of words, at most 5,000 UTF-16 code units."""
+    """One bubble of words, at most 5,000 UTF-16 code units.
+
+    quote: the quote token of the message that this one answers, which is shown above; "" for none.
+    """
 
     text: str
-    suggestions: tuple[Say, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,32 @@ class Cards:
     cards: tuple[Card, ...]
 
 
-Message = Text | Buttons | Cards
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A program, a command or a formula, letter by letter, with buttons that copy it.
+
+    language: as whoever wrote it named it, such as ``python``; "" for none. copy_label: what the
+    buttons say, in the chat's language; "" for a sign that every language knows.
+    """
+
+    text: str
+    language: str = ""
+    copy_label: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under a header, each with as many cells; a cell is plain text, and may be empty."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+#: What may follow an answer's last message as quick replies.
+Suggestible = Text | Code | Table
+Message = Text | Buttons | Cards | Code | Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,34 +170,51 @@ def from_record(record: Mapping[str, Any]) -> Answer:
 def _message_record(message: Message) -> dict[str, Any]:
     if isinstance(message, Cards):
         return {"text": message.text, "cards": [_card_record(card) for card in message.cards]}
-    actions = message.buttons if isinstance(message, Buttons) else message.suggestions
-    name = "buttons" if isinstance(message, Buttons) else "suggestions"
-    return {"text": message.text, name: [_action_record(action) for action in actions]}
+    if isinstance(message, Buttons):
+        return {"text": message.text, "buttons": _action_records(message.buttons)}
+    suggestions = {"suggestions": _action_records(message.suggestions)}
+    if isinstance(message, Code):
+        about = {"language": message.language, "copy_label": message.copy_label}
+        return {"code": message.text, **about, **suggestions}
+    if isinstance(message, Table):
+        return {"header": [*message.header], "rows": [[*r] for r in message.rows], **suggestions}
+    return {"text": message.text, "quote": message.quote, **suggestions}
 
 
 def _message(record: Mapping[str, Any]) -> Message:
     if "cards" in record:
         return Cards(text=record["text"], cards=tuple(map(_card, record["cards"])))
     if "buttons" in record:
-        return Buttons(text=record["text"], buttons=tuple(map(_action, record["buttons"])))
-    says = tuple(Say(item[1], item[2]) for item in record["suggestions"])
-    return Text(text=record["text"], suggestions=says)
+        return Buttons(text=record["text"], buttons=_actions(record["buttons"]))
+    suggestions = _suggestions(record["suggestions"])
+    if "code" in record:
+        about = {"language": record["language"], "copy_label": record.get("copy_label", "")}
+        return Code(text=record["code"], **about, suggestions=suggestions)
+    if "header" in record:
+        rows = tuple(map(tuple, record["rows"]))
+        return Table(header=tuple(record["header"]), rows=rows, suggestions=suggestions)
+    return Text(text=record["text"], suggestions=suggestions, quote=record.get("quote", ""))
 
 
 def _card_record(card: Card) -> dict[str, Any]:
     words = {name: getattr(card, name) for name in ("title", "text", "detail", "mark")}
-    return {**words, "buttons": [_action_record(action) for action in card.buttons]}
+    return {**words, "buttons": _action_records(card.buttons)}
 
 
 def _card(record: Mapping[str, Any]) -> Card:
-    return Card(**{**record, "buttons": tuple(map(_action, record["buttons"]))})
+    return Card(**{**record, "buttons": _actions(record["buttons"])})
 
 
-def _action_record(action: Action) -> list[str]:
-    kind = type(action)
-    return [_ACTION_NAMES[kind], action.label, getattr(action, _ACTION_FIELDS[kind])]
+def _action_records(actions: Iterable[Action]) -> list[list[str]]:
+    return [
+        [_ACTION_NAMES[type(each)], each.label, getattr(each, _ACTION_FIELDS[type(each)])]
+        for each in actions
+    ]
 
 
-def _action(record: list[str]) -> Action:
-    name, label, value = record
-    return _ACTIONS[name](label, value)
+def _actions(records: Iterable[Sequence[str]]) -> tuple[Action, ...]:
+    return tuple(_ACTIONS[name](label, value) for name, label, value in records)
+
+
+def _suggestions(records: Iterable[Sequence[str]]) -> tuple[Suggestion, ...]:
+    return tuple(each for each in _actions(records) if not isinstance(each, Open))

@@ -75,6 +75,9 @@ LINKS = Asking(
 UNLINKS = Asking(
     verb="POST", path=f"{BOT}/richmenu/bulk/unlink", taken=202, rule=limits.RICH_MENU_UNLINKS
 )
+BATCH = Asking(
+    verb="POST", path=f"{BOT}/richmenu/validate/batch", taken=200, rule=limits.RICH_MENU_BATCH
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,9 @@ LIMITS: Mapping[str, Limit] = {
     "its display text": tapped("postback", 1, 300, lambda n: {"displayText": "x" * n}),
     "a link's length": tapped("uri", None, 1_000, lambda n: {"uri": long_url(n)}),
     "a clipboard's text": tapped("clipboard", 1, 1_000, lambda n: {"clipboardText": "x" * n}),
+    "a clipboard's units where a sign is two": tapped(
+        "clipboard", 1, 500, lambda n: {"clipboardText": "🌞" * n}
+    ),
     "a rich menu's alias": tapped("richmenuswitch", 1, 32, lambda n: {"richMenuAliasId": "x" * n}),
     # -- templates
     "an alternative text": said(1, 1_500, lambda n: {**buttons(), "altText": "x" * n}),
@@ -238,6 +244,15 @@ LIMITS: Mapping[str, Limit] = {
     "a rich menu's flatness": asked(MENU, 1_450, 2_500, lambda n: sized_menu(n, 1_000)),
     "a rich menu's name": asked(MENU, 1, 300, lambda n: menu(name="x" * n)),
     "its bar's text": asked(MENU, 1, 14, lambda n: menu(chatBarText="字" * n)),
+    "the operations of a batch of menus": asked(
+        BATCH, None, 1_000, lambda n: {"operations": [{"type": "unlinkAll"}] * n}
+    ),
+    "a batch's key": asked(
+        BATCH,
+        1,
+        100,
+        lambda n: {"operations": [{"type": "unlinkAll"}], "resumeRequestKey": "x" * n},
+    ),
     "its areas": asked(MENU, None, 20, lambda n: menu(areas=[menu_area()] * n)),
     "an area's left": asked(MENU, 0, 799, lambda n: menu(areas=[menu_area(x=n)])),
     "an area's top": asked(MENU, 0, 249, lambda n: menu(areas=[menu_area(y=n)])),

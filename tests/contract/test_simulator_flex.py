@@ -144,6 +144,9 @@ TAKEN: dict[str, Json] = {
     "a copy": bubble(
         button(action={"type": "clipboard", "label": "copy", "clipboardText": "code"})
     ),
+    "a box that copies": bubble(
+        box(text(), action={"type": "clipboard", "clipboardText": "x" * 1_000})
+    ),
     "a carousel": carousel(bubble(text()), bubble(text(), size="micro")),
     "absent values": bubble(text(color=None, wrap=None), hero=None),
 }
@@ -238,6 +241,18 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "a button with a long label": (
         bubble(button(action={**TAP, "label": "x" * 41})),
         "/body/contents/0/action/label",
+    ),
+    "a copy without a label": (
+        bubble(button(action={"type": "clipboard", "clipboardText": "x"})),
+        "/body/contents/0/action/label",
+    ),
+    "a copy of nothing": (
+        bubble(button(action={"type": "clipboard", "label": "x", "clipboardText": ""})),
+        "/body/contents/0/action/clipboardText",
+    ),
+    "a copy of too much": (
+        bubble(button(action={"type": "clipboard", "label": "x", "clipboardText": "x" * 1_001})),
+        "/body/contents/0/action/clipboardText",
     ),
     "a button of another style": (bubble(button(style="ghost")), "/body/contents/0/style"),
     "a button of another height": (bubble(button(height="lg")), "/body/contents/0/height"),

@@ -1,7 +1,7 @@
-"""Takes the page's picture in its twelve states, at two sizes, in light and in dark.
+"""Takes the page's picture in its fourteen states, at two sizes, in light and in dark.
 
-    python -m tests.e2e.looks states FOLDER   all 48, to look at
-    python -m tests.e2e.looks tour            the README's three, under docs/tour/
+    python -m tests.e2e.looks states FOLDER   all 56, to look at
+    python -m tests.e2e.looks tour            those of the documents, under docs/tour/
 
 The pictures are of the running page: a simulator with a bot that is played, and a real browser.
 """
@@ -21,6 +21,7 @@ from tests.e2e.chromium import NoChromium, chromium
 from tests.e2e.phone import DESKTOP, PHONE, Phone, Scheme, phone_at
 from tests.e2e.scenes import SCENES
 from tests.e2e.stage import Stage, stage
+from tests.menus import ops_richmenu
 
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -68,7 +69,7 @@ def views(browser: Browser, state: str) -> Iterator[View]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A picture of the README's: a state, and what is done there before it is taken."""
+    """A picture of the documents': a state, and what is done there before it is taken."""
 
     state: str
     size: ViewportSize
@@ -89,15 +90,22 @@ def _trouble_made(phone: Phone, here: Stage) -> None:
     expect(phone.page.get_by_text("Webhook 延後 3 秒")).to_be_visible()
 
 
+def _menu_opened(phone: Phone, here: Stage) -> None:
+    ops_richmenu(here.sim)
+    phone.page.get_by_role("button", name="選單").click()
+    phone.page.mouse.move(195, 70)
+
+
 STOPS = {
     "chat-and-time-line": Stop(state="text", size=DESKTOP, scheme="light", done=_webhook_opened),
     "cards-on-a-phone": Stop(state="carousel", size=PHONE, scheme="dark"),
     "trouble": Stop(state="group", size=DESKTOP, scheme="light", done=_trouble_made),
+    "rich-menu-on-a-phone": Stop(state="text", size=PHONE, scheme="light", done=_menu_opened),
 }
 
 
 def tour(browser: Browser) -> None:
-    """Take the README's pictures anew."""
+    """Take the documents' pictures anew."""
     TOUR.mkdir(parents=True, exist_ok=True)
     for name, stop in STOPS.items():
         with stage() as here:

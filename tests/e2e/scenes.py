@@ -1,4 +1,4 @@
-"""Twelve states of the simulator's page, each brought about as a bot and people would.
+"""Fourteen states of the simulator's page, each brought about as a bot and people would.
 
 with stage() as here:
     SCENES["carousel"](here)
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.e2e.rendered import code, table
 from tests.e2e.stage import Json, Stage, message, postback, text
 from tests.simulated import wait_until
 
@@ -28,7 +29,7 @@ TALK = (
 )
 
 
-# -- the twelve --------------------------------------------------------------------------------
+# -- the states --------------------------------------------------------------------------------
 
 
 def empty(here: Stage) -> None:
@@ -240,6 +241,8 @@ SCENES: Mapping[str, Callable[[Stage], None]] = {
     "dots": dots,
     "flex": flex,
     "carousel": carousel,
+    "code": code,
+    "table": table,
     "buttons": buttons,
     "quick-replies": quick_replies,
     "image": image,

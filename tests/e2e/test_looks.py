@@ -1,4 +1,4 @@
-"""The page in its twelve states, on a phone and on a desk, in light and in dark.
+"""The page in its fourteen states, on a phone and on a desk, in light and in dark.
 
 Nothing sticks out, nothing lies on another, every script has a font that can write it, and words
 stand out from their ground.

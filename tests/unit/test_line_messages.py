@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import regex
 from hypothesis import given
@@ -9,13 +11,23 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters.line.messages import to_line
 from chalicelib.domain.cutting import utf16_length
-from chalicelib.domain.messages import Buttons, Open, Say, Tap, Text
+from chalicelib.domain.messages import Buttons, Code, Open, Say, Suggestible, Table, Tap, Text
+from tests.contract.kinds import check_by_file
+from tests.flex import refused
 
 FAMILY = "👨‍👩‍👧‍👦"
 
 
 def test_words_are_a_text_message() -> None:
     assert to_line(Text(text="你好 {name}")) == {"type": "text", "text": "你好 {name}"}
+
+
+def test_what_an_answer_quotes_is_named_by_its_token() -> None:
+    said = to_line(
+        Text(text="高山茶。", quote="yHAz4Ua2wx7", suggestions=(Say("為何？", "為何？"),))
+    )
+    assert (said["text"], said["quoteToken"]) == ("高山茶。", "yHAz4Ua2wx7")
+    check_by_file(said)
 
 
 def test_suggestions_are_quick_replies_that_write_for_the_person() -> None:
@@ -28,6 +40,38 @@ def test_suggestions_are_quick_replies_that_write_for_the_person() -> None:
             }
         ]
     }
+
+
+LONG = Code(text="字" * 4_000)
+WIDE = Table(header=("a",) * 13, rows=(("b",) * 13,) * 20)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [Text(text="?"), Code(text="ls"), LONG, Table(header=("a",), rows=(("b",),)), WIDE],
+    ids=["text", "code", "code as text", "table", "table as text"],
+)
+def test_whatever_is_said_last_has_its_suggestions_below(message: Suggestible) -> None:
+    suggestions = (Say("天氣", "天氣？"), Tap("繼續", "taps:7f"))
+    said = to_line(replace(message, suggestions=suggestions))
+    assert to_line(message) == {name: said[name] for name in said if name != "quickReply"}
+    assert [item["action"] for item in said["quickReply"]["items"]] == [
+        {"type": "message", "label": "天氣", "text": "天氣？"},
+        {"type": "postback", "label": "繼續", "data": "taps:7f", "displayText": "繼續"},
+    ]
+    assert refused(said) == []
+    check_by_file(said)
+
+
+def test_halves_of_surrogate_pairs_are_replaced_wherever_they_stand() -> None:
+    said = to_line(Code(text="a\ud800", suggestions=(Say("\udc00", "\ud83d\ude00"),)))
+    assert said["altText"] == "a\ufffd"
+    (item,) = said["quickReply"]["items"]
+    assert item["action"] == {"type": "message", "label": "\ufffd", "text": "😀"}
+
+
+def test_a_text_of_nothing_is_a_dash_for_line_refuses_it() -> None:
+    assert to_line(Text(text=" \n"))["text"] == "–"
 
 
 def test_buttons_are_a_template_whose_alternative_names_them() -> None:

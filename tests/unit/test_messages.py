@@ -12,23 +12,31 @@ from chalicelib.domain.messages import (
     Buttons,
     Card,
     Cards,
+    Code,
     Open,
     Say,
+    Table,
     Tap,
     Text,
     from_record,
     to_record,
 )
 
-_words = st.text(alphabet=st.characters(codec=None))
+_words = st.text(alphabet=st.characters(codec=None), max_size=20)
 _says = st.builds(Say, _words, _words)
 _actions = st.one_of(_says, st.builds(Tap, _words, _words), st.builds(Open, _words, _words))
 _some_actions = st.lists(_actions, max_size=3).map(tuple)
 _cards = st.builds(
     Card, title=_words, text=_words, detail=_words, mark=_words, buttons=_some_actions
 )
+_suggestions = st.lists(st.one_of(_says, st.builds(Tap, _words, _words)), max_size=3).map(tuple)
+_cells = st.lists(_words, max_size=3).map(tuple)
 _messages = st.one_of(
-    st.builds(Text, text=_words, suggestions=st.lists(_says, max_size=3).map(tuple)),
+    st.builds(Text, text=_words, suggestions=_suggestions, quote=_words),
+    st.builds(Code, text=_words, language=_words, copy_label=_words, suggestions=_suggestions),
+    st.builds(
+        Table, header=_cells, rows=st.lists(_cells, max_size=3).map(tuple), suggestions=_suggestions
+    ),
     st.builds(Buttons, text=_words, buttons=st.lists(_actions, max_size=4).map(tuple)),
     st.builds(Cards, text=_words, cards=st.lists(_cards, min_size=1, max_size=3).map(tuple)),
 )
@@ -59,6 +67,7 @@ def test_an_answer_of_an_older_version_can_be_read() -> None:
                 "text": "再試",
                 "buttons": [["tap", "好", "turns:b1"], ["open", "看", "https://a.tw"]],
             },
+            {"code": "ls", "language": "sh", "suggestions": []},
         ],
         "memory": "嗨",
         "cause": "",
@@ -68,6 +77,7 @@ def test_an_answer_of_an_older_version_can_be_read() -> None:
         messages=(
             Text(text="嗨", suggestions=(Say("好", "好"),)),
             Buttons(text="再試", buttons=(Tap("好", "turns:b1"), Open("看", "https://a.tw"))),
+            Code(text="ls", language="sh"),
         ),
         memory="嗨",
     )

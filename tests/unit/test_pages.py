@@ -9,9 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.messages import Answer, Buttons, Card, Cards, Message, Say, Text
-from chalicelib.domain.pages import ANSWERS, PAGE, ROOM, Page, headed, lay_out, under_heading
+from chalicelib.domain.messages import (
+    Answer,
+    Buttons,
+    Card,
+    Cards,
+    Code,
+    Message,
+    Say,
+    Table,
+    Text,
+)
+from chalicelib.domain.pages import ANSWERS, PAGE, ROOM, Page, lay_out, under_heading, with_line
 from chalicelib.domain.turns import State, Turn
+from tests.spoken import words
 
 AMY = Chat(ChatKind.USER, "Uamy")
 
@@ -40,7 +51,7 @@ def said(name: str, *messages: Message) -> Turn:
 
 def shown(pages: Sequence[Page]) -> list[str]:
     """What a reply says, a word a message."""
-    return [message.text for page in pages for message in page.messages]
+    return [words(message) for page in pages for message in page.messages]
 
 
 def following(pages: Sequence[Page]) -> list[int | None]:
@@ -105,6 +116,41 @@ def test_a_promised_message_beside_the_answers_takes_one_place() -> None:
     assert following(pages) == [1, None]
 
 
+def test_words_and_the_code_among_them_go_together_as_far_as_one_reply_holds() -> None:
+    mixed = (Text(text="a1"), Code(text="ls"), Text(text="a3"), Code(text="cd"), Text(text="a5"))
+    (page,) = lay_out([said("a", *mixed)])
+    assert page.messages == mixed
+    (page,) = lay_out([said("a", *mixed, Text(text="a6"))])
+    assert (len(page.messages), page.following) == (PAGE, PAGE)
+
+
+LINE = Text(text="隱私")
+CODE, TABLE = Code(text="ls"), Table(header=("a",), rows=(("b",),))
+ASKED = Buttons(text="再試", buttons=())
+
+
+@pytest.mark.parametrize(
+    ("messages", "with_it"),
+    [
+        ((Text(text="嗨"),), (Text(text="嗨\n\n隱私"),)),
+        ((Text(text="嗨"), ASKED), (Text(text="嗨\n\n隱私"), ASKED)),
+        ((Text(text="嗨"), CODE), (Text(text="嗨"), CODE, LINE)),
+        ((CODE, Text(text="好"), TABLE), (CODE, Text(text="好"), TABLE, LINE)),
+        ((CODE, Text(text="好")), (CODE, Text(text="好\n\n隱私"))),
+        ((ASKED,), (LINE, ASKED)),
+        ((CODE,) * 5, (LINE, *(CODE,) * 5)),
+        (
+            tuple(Text(text=letter) for letter in "abcd"),
+            (Text(text="a"), Text(text="b"), Text(text="c\n\n隱私"), Text(text="d")),
+        ),
+    ],
+)
+def test_a_line_stands_below_the_last_words_that_show_at_once(
+    messages: tuple[Message, ...], with_it: tuple[Message, ...]
+) -> None:
+    assert with_line(messages, "隱私") == with_it
+
+
 def test_a_turn_without_an_answer_shows_nothing_and_has_nothing_left() -> None:
     silent = Turn(id="a", chat=AMY, state=State.SENT, attempts=1, arrivals=())
     (page,) = lay_out([silent])
@@ -114,12 +160,12 @@ def test_a_turn_without_an_answer_shows_nothing_and_has_nothing_left() -> None:
 
 def test_a_heading_stands_above_the_words_and_keeps_what_hangs_on_them() -> None:
     says = (Say("好", "好"),)
-    assert headed(Text(text="42", suggestions=says), "你剛才問「？」：") == Text(
-        text="你剛才問「？」：\n42", suggestions=says
-    )
-    assert headed(Buttons(text="請再試一次", buttons=says), "剛才的回答：") == Buttons(
-        text="剛才的回答：\n請再試一次", buttons=says
-    )
+    plain, tapped = Text(text="42", suggestions=says), Buttons(text="請再試一次", buttons=says)
+    pages = lay_out([said("a", plain), said("b", tapped)])
+    assert [under_heading(page, "剛才：") for page in pages] == [
+        (Text(text="剛才：\n42", suggestions=says),),
+        (Buttons(text="剛才：\n請再試一次", buttons=says),),
+    ]
 
 
 def test_a_page_under_a_heading_begins_with_it() -> None:
@@ -154,9 +200,13 @@ def test_cards_alone_need_no_place_for_a_heading() -> None:
     assert not page.spare
 
 
-def test_cards_stay_what_they_are_under_a_line() -> None:
-    cards = Cards(text="模型", cards=(Card(title="一"),))
-    assert headed(cards, "剛才：") is cards
+def test_a_heading_above_code_or_a_table_is_a_message_of_its_own() -> None:
+    code, table = Code(text="ls"), Table(header=("a",), rows=(("b",),))
+    pages = lay_out([said("a", code), said("b", table)])
+    assert [under_heading(page, "剛才：") for page in pages] == [
+        (Text(text="剛才："), code),
+        (Text(text="剛才："), table),
+    ]
 
 
 def test_what_shows_nothing_has_no_heading() -> None:

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 # LINE counts labels and the words a button says in graphemes; UTF-16 code units are never fewer, so
 # clipping words by units is on the safe side.
-_LABEL: Final = 20
+LABEL: Final = 20
 _WORDS: Final = 300
 _DATA: Final = 300
 
@@ -22,7 +22,7 @@ def to_action(action: Action) -> Json:
     LINE takes.
     """
     kind, fields = _ACTIONS[type(action)]
-    return {"type": kind, "label": clip_graphemes(action.label, _LABEL), **fields(action)}
+    return {"type": kind, "label": clip_graphemes(action.label, LABEL), **fields(action)}
 
 
 def _tap(action: Tap) -> Json:
