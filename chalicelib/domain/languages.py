@@ -5,6 +5,8 @@ from __future__ import annotations
 DEFAULT = "zh-Hant"
 FALLBACK = "en"
 
+#: What each language is called by those who speak it.
+NAMES = {"zh-Hant": "繁體中文", "en": "English", "ja": "日本語", "th": "ไทย"}
 _BY_PREFIX = {"zh": "zh-Hant", "en": "en", "ja": "ja", "th": "th"}
 #: Every language that texts may be written in.
 LANGUAGES = tuple(_BY_PREFIX.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from chalicelib.domain.retention import BACKUPS, CHOICES, HISTORY, IDS, LEDGER, WORDS
+from chalicelib.domain.retention import BACKUPS, CHOICES, HISTORY, IDS, LEDGER, UNFOLLOWED, WORDS
 
 _HTML = """\
 <!doctype html>
@@ -20,7 +20,7 @@ _HTML = """\
 <title>{title}</title>
 <style>
 body {{ margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 38rem; line-height: 1.7;
-  font-family: system-ui, "Noto Sans TC", "PingFang TC", "Microsoft JhengHei", sans-serif; }}
+  font-family: system-ui, sans-serif; }}
 h1 {{ font-size: 1.5rem; line-height: 1.3; }}
 h2 {{ font-size: 1.1rem; margin: 2rem 0 .5rem; }}
 ul {{ padding-left: 1.25rem; margin: 0; }}
@@ -43,7 +43,7 @@ class PrivacyFacts:
     vendors: everybody who may get people's words, as name and country. A name is "" for a model
     on the bot's own machine. A country is a code of the page's table or in the operator's words, ""
     where unknown. region: where on AWS the data lies, "" where it lies on the bot's own machine,
-    which keeps no copies.
+    which keeps no copies and mails nobody.
     """
 
     name: str
@@ -60,9 +60,11 @@ def page(facts: PrivacyFacts, table: Mapping[str, Any]) -> str:
         "words_hours": int(WORDS.total_seconds() // 3600),
         "ids_days": IDS.days,
         "choices_days": CHOICES.days,
+        "left_days": UNFOLLOWED.days,
         "usage_days": LEDGER.days,
         "backups_line": _on_aws(facts, table["backups"].format(days=BACKUPS.days)),
         "host_line": _on_aws(facts, table["host"].format(region=facts.region)),
+        "staff_line": _on_aws(facts, table["staff"]),
         "vendor_line": _vendor_line(facts, table),
         "contact_line": _contact_line(facts, table),
     }

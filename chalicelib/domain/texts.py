@@ -1,7 +1,7 @@
 """What the bot says, by language and key.
 
-Texts are data (TOML, a file a language). A language may be incomplete: what it lacks is said in
-English. A text's slots are written ``{name}``.
+Texts are data (TOML, a file a language). Those that ship are complete, by test; a language may
+still lack some, and what it lacks is said in English. A text's slots are written ``{name}``.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from chalicelib import __version__
+from chalicelib.adapters import shipped
 from tests.app.conftest import Web
 from tests.app.happenings import mention, text
 
@@ -25,6 +26,8 @@ def test_health_tells_version_backend_and_depth_and_no_secret(web: Web) -> None:
         ("/privacy?lang=en", "zh-TW", "en"),
         ("/privacy", "zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
         ("/privacy", "en-GB,en;q=0.9", "en"),
+        ("/privacy?lang=ja", "zh-TW", "ja"),
+        ("/privacy", "th-TH,th;q=0.9,en;q=0.8", "th"),
         ("/privacy", "fr-FR,en;q=0.5", "en"),
         ("/privacy", "", "zh-Hant"),
         ("/privacy?lang=klingon", "", "zh-Hant"),
@@ -39,7 +42,7 @@ def test_the_privacy_page_is_in_the_wanted_language(
     page = answer.body.decode()
     assert f'<html lang="{language}">' in page
     assert "30" in page
-    assert ("刪除我的資料" if language == "zh-Hant" else "delete my data") in page
+    assert shipped.commands()["delete"].shown_name(language) in page
 
 
 @pytest.mark.parametrize(

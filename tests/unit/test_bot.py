@@ -13,6 +13,7 @@ from chalicelib.adapters import shipped
 from chalicelib.domain.bot import Bot, localized, offered, read
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.errors import SettingInvalid
+from tests.unit.test_command_texts import COMPLETE
 
 HOME = Path(shipped.__file__).parents[1]
 PRESETS = sorted((HOME / "presets").glob("*.toml"))
@@ -39,7 +40,14 @@ def test_every_preset_is_a_whole_bot(file: Path) -> None:
     bot = read({}, preset=preset(file.stem), source=file.name)
     assert CommandList.offering(bot.commands, shipped.commands()).specs
     for texts in (bot.greeting, bot.openers):
-        assert {"zh-Hant", "en"} <= texts.keys()
+        assert set(COMPLETE) <= texts.keys()
+    assert len({len(openers) for openers in bot.openers.values()}) == 1
+
+
+def test_the_bot_that_is_shipped_greets_everybody_in_their_language() -> None:
+    greeting = shipped.bot().greeting
+    assert set(COMPLETE) <= greeting.keys()
+    assert len(set(greeting.values())) == len(greeting)
 
 
 @pytest.mark.parametrize("file", PRESETS, ids=lambda file: file.stem)
@@ -51,9 +59,10 @@ def test_every_suggested_question_fits_a_button(file: Path) -> None:
 
 def test_a_shop_shows_its_customers_nothing_technical() -> None:
     bot = read({}, preset=preset("shop"), source="shop.toml")
-    assert set(bot.commands) == {"help", "privacy", "delete"}
+    assert set(bot.commands) == {"help", "human", "privacy", "delete"}
     shown = " ".join([*bot.greeting.values(), *(" ".join(o) for o in bot.openers.values())])
-    for word in ("AI", "GPT", "model", "token", "模型", "指令"):
+    everywhere = ("AI", "GPT", "model", "token")
+    for word in (*everywhere, "模型", "指令", "モデル", "コマンド", "โมเดล", "คำสั่ง"):
         assert word not in shown
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.adapters import shipped
 from chalicelib.domain.languages import DEFAULT, FALLBACK, LANGUAGES, match, preferred
+from tests.unit.test_command_texts import COMPLETE
 
 
 @pytest.mark.parametrize(
@@ -56,10 +57,14 @@ def test_any_header_is_understood_or_not(header: str) -> None:
 
 
 def test_the_default_and_the_fallback_are_complete_languages() -> None:
-    for language in (DEFAULT, FALLBACK):
-        assert language in LANGUAGES
-        assert language in shipped.texts().tables
-        assert language in shipped.privacy()
+    assert {DEFAULT, FALLBACK} <= set(COMPLETE)
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_complete_language_has_its_texts_and_its_privacy_page(language: str) -> None:
+    assert language in LANGUAGES
+    assert language in shipped.texts().tables
+    assert language in shipped.privacy()
 
 
 def test_every_file_of_texts_is_a_language_of_the_bot() -> None:

@@ -10,14 +10,18 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+import regex
 
 from chalicelib.adapters import shipped
 from chalicelib.domain import retention
 from chalicelib.domain.privacy import PrivacyFacts, page
+from tests.unit.test_command_texts import COMPLETE, LETTERS
 
 TABLES = shipped.privacy()
 OPENAI = PrivacyFacts(name="聊聊", vendors=[("OpenAI", "US")], contact="me@example.com")
 NOBODY = replace(OPENAI, vendors=[("", "")], contact="")
+#: What is no text but a tag, or stands between texts.
+_SIGNS = ("lang", "between")
 
 
 class Tags(HTMLParser):
@@ -45,20 +49,38 @@ def words(facts: PrivacyFacts, language: str) -> str:
     return "\n".join(parsed(facts, language).words)
 
 
-def test_chinese_and_english_have_the_same_page() -> None:
-    chinese, english = TABLES["zh-Hant"], TABLES["en"]
-    assert chinese.keys() == english.keys()
-    assert chinese["countries"].keys() == english["countries"].keys()
-    counts = [[len(s["items"]) for s in table["sections"]] for table in (chinese, english)]
+@pytest.mark.parametrize("language", COMPLETE)
+def test_the_page_is_the_same_in_every_language(language: str) -> None:
+    table, english = TABLES[language], TABLES["en"]
+    assert table.keys() == english.keys()
+    assert table["countries"].keys() == english["countries"].keys()
+    counts = [[len(s["items"]) for s in each["sections"]] for each in (table, english)]
     assert counts[0] == counts[1]
-    for one, other in zip(_texts(chinese), _texts(english), strict=True):
+    for one, other in zip(_texts(table), _texts(english), strict=True):
         assert set(re.findall(r"\{\w+\}", one)) == set(re.findall(r"\{\w+\}", other))
 
 
+@pytest.mark.parametrize("language", COMPLETE)
+def test_the_page_is_written_in_its_language(language: str) -> None:
+    for text in _texts(TABLES[language]):
+        bare = re.sub(r"\{\w+\}", "", text)
+        assert regex.search(f"[{LETTERS[language]}]", bare) or not regex.search(r"\p{L}", bare)
+        assert text == text.strip()
+
+
+def test_the_page_tells_the_commands_by_the_names_they_have() -> None:
+    commands = shipped.commands()
+    for language, table in TABLES.items():
+        told = " ".join(_texts(table))
+        for name in ("delete", "new"):
+            assert commands[name].shown_name(language) in told, language
+
+
 def _texts(table: Mapping[str, Any]) -> list[str]:
+    headings = [section["heading"] for section in table["sections"]]
     items = [item for section in table["sections"] for item in section["items"]]
-    said = ["vendor_known", "vendor_host", "vendor_one", "vendor_several", "backups", "host"]
-    return [table["title"], table["intro"], *(table[name] for name in said), *items]
+    plain = [text for key, text in table.items() if isinstance(text, str) and key not in _SIGNS]
+    return [*plain, *table["countries"].values(), *headings, *items]
 
 
 @pytest.mark.parametrize("language", TABLES)
@@ -94,7 +116,10 @@ def test_what_the_operator_wrote_is_words_and_never_markup(language: str) -> Non
     assert nasty in unescape(html)
 
 
-@pytest.mark.parametrize(("language", "country"), [("zh-Hant", "美國"), ("en", "United States")])
+@pytest.mark.parametrize(
+    ("language", "country"),
+    [("zh-Hant", "美國"), ("en", "United States"), ("ja", "アメリカ"), ("th", "สหรัฐอเมริกา")],
+)
 def test_a_vendor_and_its_country_are_named_in_the_readers_language(
     language: str, country: str
 ) -> None:
@@ -106,6 +131,8 @@ def test_a_vendor_and_its_country_are_named_in_the_readers_language(
     [
         ("zh-Hant", "OpenAI（美國）、DeepSeek（中國）、llm.example.net。"),
         ("en", "OpenAI (United States), DeepSeek (China), llm.example.net."),
+        ("ja", "OpenAI（アメリカ）、DeepSeek（中国）、llm.example.net。"),
+        ("th", "OpenAI (สหรัฐอเมริกา), DeepSeek (จีน), llm.example.net โดย"),
     ],
 )
 def test_everybody_who_may_get_the_words_is_named(language: str, named: str) -> None:
@@ -155,6 +182,8 @@ def test_a_model_on_the_bots_own_machine_sends_nothing_away(
     [
         ("zh-Hant", "回答的次數和費用，不含內容，用代碼取代你的 ID：400 天。"),
         ("en", "Counts and costs of answers, without words, under a code instead of your id: 400"),
+        ("ja", "回答の回数と費用（内容は含まず、ID は別の符号に置き換えます）：400 日。"),
+        ("th", "จำนวนคำตอบและค่าใช้จ่าย โดยไม่มีเนื้อหาและใช้รหัสแทน ID ของคุณ: 400 วัน"),
     ],
 )
 def test_the_page_tells_what_is_kept_of_usage(language: str, line: str) -> None:
@@ -185,3 +214,10 @@ def test_on_aws_the_page_tells_where_the_data_lies_and_how_long_copies_of_it_liv
     assert "ap-northeast-1" in there
     assert len(there.splitlines()) > len(here.splitlines())
     assert re.search(rf"{retention.BACKUPS.days}\D", there.replace(here, ""))
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_where_mail_is_sent_about_who_wants_a_human_the_page_tells_so(language: str) -> None:
+    told = TABLES[language]["staff"]
+    assert told in words(replace(OPENAI, region="ap-northeast-1"), language)
+    assert told not in words(OPENAI, language)
