@@ -58,6 +58,7 @@ class Settings:
     stage: str
     folder: str
     media_bucket: str
+    people_topic: str
     model: str
     catalogue: str
     access: str
@@ -91,6 +92,7 @@ class Settings:
             stage=stage,
             folder=source.text("LIAO_DATA_DIR", _default_folder(env, stage)),
             media_bucket=source.text("LIAO_MEDIA_BUCKET"),
+            people_topic=source.text("LIAO_PEOPLE_TOPIC"),
             model=source.text("LIAO_MODEL"),
             catalogue=source.text("LIAO_CATALOGUE"),
             access=source.choice("LIAO_ACCESS", ("open", "invite"), "open"),

@@ -33,6 +33,7 @@ _NEVER: Final = frozenset(
         "LIAO_DATA_DIR",
         "LIAO_WORKERS",
         "LIAO_MEDIA_BUCKET",
+        "LIAO_PEOPLE_TOPIC",
         "LINE_BOT_USER_ID",
     }
 )

@@ -39,8 +39,10 @@ def show(out: Console, webhook: Mapping[str, Any], bot: Mapping[str, Any]) -> No
         _line(out, GOOD, use, "it is")
     else:
         _line(out, BAD, use, f"it is off, so no message arrives; {CONSOLE}")
-    if bot.get("chatMode") == "chat":
-        _line(out, OPEN, "聊天 (Chat): off", f"it is on, people answer beside the bot; {_MANAGER}")
+    is_on = "it is" if bot.get("chatMode") == "chat" else "it is off, so people can't answer there"
+    _line(
+        out, OPEN, "聊天 (Chat): on", f"only if people shall answer by /human; {is_on}; {_MANAGER}"
+    )
     for where, chinese, english, wanted, why in _SWITCHES:
         _line(out, OPEN, f"{chinese} ({english}): {wanted}", f"{why}; {where}")
 

@@ -38,14 +38,23 @@ _RECEIVE: Final = (
 _KEEP: Final = ("GetObject", "PutObject", "DeleteObject", "ListBucket")
 #: What is taken back is forgotten before LINE hears that it arrived.
 _FORGET: Final = ("DeleteObject",)
+#: Whoever left for good is forgotten by the sweep.
+_FORGET_ALL: Final = ("DeleteObject", "ListBucket")
+#: Before it publishes, the worker looks whether anybody would read it.
+_TELL: Final = ("Publish", "GetTopicAttributes")
 
 
 def documents(names: Names) -> dict[str, str]:
     """Every policy file of a stage: its name in `.chalice/`, and its text."""
     made = {
         "webhook": [_table(names), _queue(names, _SEND), _media(names, _FORGET)],
-        "worker": [_table(names), _queue(names, _SEND + _RECEIVE), _media(names, _KEEP)],
-        "sweep": [_table(names), _queue(names, _SEND)],
+        "worker": [
+            _table(names),
+            _queue(names, _SEND + _RECEIVE),
+            _media(names, _KEEP),
+            _people(names),
+        ],
+        "sweep": [_table(names), _queue(names, _SEND), _media(names, _FORGET_ALL)],
     }
     return {
         policy_file(names.stage, role): _text([*own, *_shared(names, role)])
@@ -104,6 +113,11 @@ def _media(names: Names, actions: tuple[str, ...]) -> Statement:
     # A bucket's ARN holds no account, and somebody else's bucket may have such a name.
     own = {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}
     return _allow("Media", "s3", actions, bucket, f"{bucket}/*") | {"Condition": own}
+
+
+def _people(names: Names) -> Statement:
+    # AWS's own key, which encrypts the topic, is open to all of the account that come through SNS.
+    return _allow("People", "sns", _TELL, f"arn:aws:sns:*:*:{names.people}")
 
 
 def _allow(sid: str, service: str, actions: tuple[str, ...], *resources: str) -> Statement:

@@ -145,6 +145,9 @@ class Template:
     def _not(self, value: list[Any]) -> bool:
         return not self._plain(value[0])
 
+    def _or(self, value: list[Any]) -> bool:
+        return any(self._plain(each) for each in value)
+
 
 #: What is worked out here, by its short tag.
 _FUNCTIONS: Final[Mapping[str, Callable[[Template, Any], Any]]] = {
@@ -154,4 +157,6 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Template, Any], Any]]] = {
     "If": Template._if,
     "Equals": Template._equals,
     "Not": Template._not,
+    "Or": Template._or,
+    "Condition": Template._holds,
 }

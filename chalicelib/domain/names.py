@@ -54,6 +54,11 @@ class Names:
         return f"{self.prefix}-alarms"
 
     @property
+    def people(self) -> str:
+        """The SNS topic of people who want to talk to a human."""
+        return f"{self.prefix}-people"
+
+    @property
     def functions(self) -> dict[str, str]:
         """The functions' names, by role."""
         return {

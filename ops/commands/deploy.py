@@ -25,6 +25,11 @@ _HERE = {"aarch64": "arm64", "arm64": "arm64"}
     help="Pack for another processor than .chalice/config.json says; here: this machine's.",
 )
 @click.option("--alarm-email", default="", help="Where alarms are mailed to; kept until changed.")
+@click.option(
+    "--people-email",
+    default="",
+    help="Where it is mailed that somebody wants a human, if not where alarms are.",
+)
 @click.option("--spend-per-hour", default="", help="USD for models in an hour that raise an alarm.")
 def command(
     *,
@@ -32,12 +37,17 @@ def command(
     dry_run: bool,
     architecture: str | None,
     alarm_email: str,
+    people_email: str,
     spend_per_hour: str,
 ) -> None:
     """Bring a stage about, or up to date; run it again after anything went wrong."""
     if architecture == "here":
         architecture = _HERE.get(platform.machine().lower(), "x86_64")
-    values = {"AlarmEmail": alarm_email, "SpendPerHour": spend_per_hour}
+    values = {
+        "AlarmEmail": alarm_email,
+        "PeopleEmail": people_email,
+        "SpendPerHour": spend_per_hour,
+    }
     with told_of() as shown, opened(shown, stage) as site:
         deployment = Deployment(site=site, stack_values=values, architecture=architecture or "")
         if dry_run:

@@ -33,6 +33,7 @@ LOOKS: Final[tuple[tuple[str, Look], ...]] = (
     ("Lambda's concurrency", amazon.concurrency),
     ("Log retention", amazon.retention),
     ("Alarms", amazon.alarms),
+    ("People who want a human", amazon.people),
     ("Access token", channel.token),
     ("Pushes left", channel.pushes),
     ("LINE webhook", channel.webhook),

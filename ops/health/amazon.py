@@ -183,6 +183,37 @@ def alarms(patient: Patient) -> Iterator[Finding]:
         yield Finding(good=True, what="Alarms", detail=f"none of {len(found)} rings")
 
 
+def people(patient: Patient) -> Iterator[Finding]:
+    """Does anybody hear of it where somebody wants to talk to a human?"""
+    what, topic = "People who want a human", patient.stored.values.get("LIAO_PEOPLE_TOPIC", "")
+    if not topic:
+        yield Finding(good=False, what=what, detail="there is no topic", do=patient.deploy)
+        return
+    with explained(f"looking at {patient.names.people}"):
+        found = patient.aws.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    if confirmed := int(found["SubscriptionsConfirmed"]):
+        yield Finding(good=True, what=what, detail=f"mailed to {confirmed}")
+        return
+    made = the_stack(patient.aws, patient.project, patient.names)
+    address = made.value("PeopleEmail") or made.value("AlarmEmail")
+    if not address:  # so it was deployed, and the bot says that nobody was told
+        yield Finding(
+            good=True,
+            what=what,
+            detail="nobody is told, and the bot says so",
+            do=f"To be told, run `python -m ops deploy --stage {patient.stage} "
+            "--people-email you@example.com`.",
+        )
+        return
+    yield Finding(
+        good=False,
+        what=what,
+        detail=f"nobody is told: {address} has not confirmed, or unsubscribed",
+        do=f"Confirm by the link in AWS's mail; for a new one, run `aws sns subscribe --topic-arn "
+        f"{topic} --protocol email --notification-endpoint {address}`.",
+    )
+
+
 def _waiting(patient: Patient, name: str) -> int:
     sqs, wanted = patient.aws.client("sqs"), "ApproximateNumberOfMessages"
     with explained(f"looking at {name}"):

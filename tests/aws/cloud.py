@@ -4,8 +4,8 @@
         aws.client("dynamodb").put_item(TableName="liao-test", Item={…})
         bot = process([…], environment=environment(home, **aws.environment()), …)
 
-It is moto, mended where it is not like AWS in what this project leans on; `mended`, `strict` and
-`fifo` say how. Each has an account of its own, so that several may be up side by side.
+It is moto, mended where it is not like AWS in what this project leans on; `mended`, `strict`,
+`topics` and `fifo` say how. Each has an account of its own, so that several may be up side by side.
 
 Where it is still unlike AWS:
 
@@ -13,6 +13,7 @@ Where it is still unlike AWS:
 - TTL deletes nothing, and an index is always consistent with its table;
 - an IAM policy is stored, and never asked;
 - an event source mapping and a schedule only exist: `poller` plays them;
+- a topic mails nobody, and only confirms addresses by `topics`;
 - CloudFormation reports success and skips what it can't make.
 """
 
@@ -36,6 +37,7 @@ from tests.aws.fifo import Clock
 from tests.aws.mended import Transactions, for_chalice, moto, one_at_a_time
 from tests.aws.queues import Queues
 from tests.aws.strict import strict
+from tests.aws.topics import counted
 from tests.aws.wsgi import HOST, serving
 
 REGION = "ap-northeast-1"
@@ -104,7 +106,7 @@ def cloud(*, tls: bool = False) -> Iterator[Cloud]:
     """Start a stand-in for AWS on a free port; with `tls` behind a certificate of our own."""
     with tempfile.TemporaryDirectory(prefix="liao-cloud-") as folder, account() as owner:
         trusted = trust(Path(folder), HOST) if tls else None
-        transactions = Transactions(strict(moto()))
+        transactions = Transactions(counted(strict(moto())))
         queues = Queues(one_at_a_time(for_chalice(transactions)))
         with serving(within(owner, queues), trusted.context if trusted else None) as url:
             yield Cloud(

@@ -96,7 +96,15 @@ def test_only_the_worker_takes_wakes_and_reads_media() -> None:
     for role in ("webhook", "sweep"):
         assert allowed(role, "sqs") == {"SendMessage", "GetQueueUrl"}
     assert allowed("webhook", "s3") == {"DeleteObject"}  # of what was taken back
-    assert not allowed("sweep", "s3")
+    assert allowed("sweep", "s3") == {"DeleteObject", "ListBucket"}  # of who left for good
+
+
+def test_only_the_worker_tells_people_and_on_their_topic_alone() -> None:
+    (people,) = (each for each in statements("worker") if each["Sid"] == "People")
+    assert people["Action"] == ["sns:Publish", "sns:GetTopicAttributes"]
+    assert resources(people) == ["arn:aws:sns:*:*:liao-prod-people"]
+    for role in ("webhook", "sweep"):
+        assert not allowed(role, "sns")
 
 
 def test_a_function_writes_to_its_own_log_group_alone() -> None:

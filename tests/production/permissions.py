@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from tests.aws.wsgi import Environ, body_of
 
@@ -40,6 +41,9 @@ def needs(environ: Environ, account: str) -> list[Need]:
     arn = f"arn:aws:{service}:{region}:{account}:"
     if service == "s3":
         return [_of_s3(environ)]
+    if service == "sns":
+        form = parse_qs(body_of(environ).decode())
+        return [(f"sns:{form['Action'][0]}", form["TopicArn"][0])]
     asked = json.loads(body_of(environ))
     if service == "dynamodb":
         return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws.topics import confirm, published
 from tests.production.live import NAMES
 from tests.production.stage import PATIENT, Stage
 
@@ -46,6 +47,28 @@ def test_everything_that_people_do_is_allowed_to_the_function_that_does_it(stage
     stage.passes(60)
     stage.bot.sweep()
     stage.settles()
+    assert stage.site.door.refused == []
+
+
+def test_who_wants_a_human_is_mailed_and_before_somebody_reads_it_hears_that_nobody_does(
+    stage: Stage,
+) -> None:
+    sim, amy, aws = stage.sim, stage.amy, stage.site.aws
+    sns = aws.client("sns")
+    (topic,) = [t["TopicArn"] for t in sns.list_topics()["Topics"] if NAMES.people in t["TopicArn"]]
+    said = "我要找真人 please"
+    sim.text(amy, said, wait=True)
+    sim.wait_for_replies(amy, 1, timeout=PATIENT)
+    sim.text(amy, "真人客服", wait=True)
+    sim.wait_for_replies(amy, 2, timeout=PATIENT)
+    assert published(aws.account, aws.region, topic) == []
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="staff@example.com")
+    confirm(aws.account, aws.region, topic)
+    sim.text(amy, "真人客服", wait=True)
+    sim.wait_for_replies(amy, 3, timeout=PATIENT)
+    ((subject, body),) = published(aws.account, aws.region, topic)
+    assert subject.startswith("liao-prod: somebody wants to talk to a human")
+    assert f": {said}\n" in body
     assert stage.site.door.refused == []
 
 

@@ -70,14 +70,16 @@ def test_every_name_follows_from_app_and_stage(names: Names) -> None:
     assert set(named("AWS::DynamoDB::Table", "TableName", stack)) == {names.table}
     assert set(named("AWS::SQS::Queue", "QueueName", stack)) == {names.queue, names.dead_letters}
     assert set(named("AWS::S3::Bucket", "BucketName", stack)) == {bucket("media"), bucket("state")}
-    assert set(named("AWS::SNS::Topic", "TopicName", stack)) == {names.topic}
+    assert set(named("AWS::SNS::Topic", "TopicName", stack)) == {names.topic, names.people}
     assert set(named("AWS::CloudWatch::Dashboard", "DashboardName", stack)) == {names.prefix}
     assert set(named("AWS::Logs::LogGroup", "LogGroupName", stack)) == {
         f"/aws/lambda/{function}" for function in names.functions.values()
     }
-    parameter = only("AWS::SSM::Parameter", stack)
-    assert parameter["Name"] == f"{names.parameters}LIAO_MEDIA_BUCKET"
-    assert (parameter["Type"], parameter["Value"]) == ("String", bucket("media"))
+    parameters = named("AWS::SSM::Parameter", "Name", stack)
+    assert {name: (each["Type"], each["Value"]) for name, each in parameters.items()} == {
+        f"{names.parameters}LIAO_MEDIA_BUCKET": ("String", bucket("media")),
+        f"{names.parameters}LIAO_PEOPLE_TOPIC": ("String", "<People>"),
+    }
     assert stack.outputs["Table"] == names.table
     assert stack.outputs["MediaBucket"] == bucket("media")
     assert stack.outputs["StateBucket"] == bucket("state")

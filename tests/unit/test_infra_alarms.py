@@ -15,6 +15,7 @@ NAMES = Names(stage="prod")
 EMAIL = "owner@example.com"
 
 prod = Template.read(Stage="prod", AlarmEmail=EMAIL)
+TOPIC = "<Alarms>"
 alarms = {alarm["AlarmName"]: alarm for alarm in prod.of("AWS::CloudWatch::Alarm").values()}
 
 OURS = {"service": NAMES.prefix}
@@ -87,9 +88,8 @@ def test_an_alarm_watches_what_its_name_says(what: str) -> None:
 @pytest.mark.parametrize("what", EXPECTED)
 def test_every_alarm_is_published_and_states_tell_when_they_end(what: str) -> None:
     alarm = alarms[f"{NAMES.prefix}-{what}"]
-    (topic,) = prod.of("AWS::SNS::Topic")
-    assert alarm["AlarmActions"] == [f"<{topic}>"]
-    assert alarm.get("OKActions", []) == ([f"<{topic}>"] if what in STATES else [])
+    assert alarm["AlarmActions"] == [TOPIC]
+    assert alarm.get("OKActions", []) == ([TOPIC] if what in STATES else [])
 
 
 @pytest.mark.parametrize("what", EXPECTED)
@@ -126,14 +126,14 @@ def test_thresholds_are_the_operators() -> None:
 
 
 def test_alarms_are_mailed_only_where_an_address_was_given() -> None:
-    (mail,) = prod.of("AWS::SNS::Subscription").values()
-    (topic,) = prod.of("AWS::SNS::Topic")
-    assert mail == {"TopicArn": f"<{topic}>", "Protocol": "email", "Endpoint": EMAIL}
-    assert Template.read(Stage="prod").of("AWS::SNS::Subscription") == {}
+    mail = prod.of("AWS::SNS::Subscription")["AlarmsByEmail"]
+    assert mail == {"TopicArn": TOPIC, "Protocol": "email", "Endpoint": EMAIL}
+    others = Template.read(Stage="prod", PeopleEmail=EMAIL).of("AWS::SNS::Subscription")
+    assert TOPIC not in {each["TopicArn"] for each in others.values()}
 
 
 def test_cloudwatch_may_publish_to_the_topic() -> None:
-    (topic,) = prod.of("AWS::SNS::Topic").values()
+    topic = prod.of("AWS::SNS::Topic")["Alarms"]
     # With AWS's own key for SNS, alarms would be dropped without a word.
     assert "KmsMasterKeyId" not in topic
 

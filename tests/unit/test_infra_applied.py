@@ -161,6 +161,14 @@ def test_buckets_stand_encrypted_and_the_medias_name_can_be_looked_up(stack: Acc
     assert (parameter["Type"], parameter["Value"]) == ("String", bucket("media"))
 
 
+def test_the_topic_of_people_stands_encrypted_and_its_arn_can_be_looked_up(stack: Account) -> None:
+    name = f"{NAMES.parameters}LIAO_PEOPLE_TOPIC"
+    arn = stack.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+    assert arn == f"arn:aws:sns:{REGION}:{ACCOUNT}:{NAMES.people}"
+    told = stack.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
+    assert told["KmsMasterKeyId"] == "alias/aws/sns"
+
+
 def test_the_topic_the_logs_and_the_dashboard_stand(stack: Account) -> None:
     topics = [each["TopicArn"] for each in stack.client("sns").list_topics()["Topics"]]
     assert f"arn:aws:sns:{REGION}:{ACCOUNT}:{NAMES.topic}" in topics
@@ -185,6 +193,7 @@ def test_outputs_are_what_ops_looks_for(stack: Account) -> None:
     assert outputs["MediaBucket"] == bucket("media")
     assert outputs["StateBucket"] == bucket("state")
     assert outputs["AlarmTopic"].endswith(f":{NAMES.topic}")
+    assert outputs["PeopleTopic"].endswith(f":{NAMES.people}")
     assert f"#dashboards/dashboard/{NAMES.prefix}" in outputs["DashboardUrl"]
 
 

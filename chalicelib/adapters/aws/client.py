@@ -26,6 +26,7 @@ _TOO_MANY: Final = 429
 _BUSY: Final = frozenset(
     {
         "InternalServerError",
+        "KMSThrottling",
         "KmsThrottled",
         "LimitExceededException",
         "OverLimit",

@@ -1,7 +1,7 @@
 """Signature Version 4: proves to AWS who is asking, with the standard library alone.
 
-botocore's signer costs a cold start 75 ms. This one signs what Liao sends: POST requests with a
-JSON body, objects of S3, and links to them. The tests hold it against botocore's on random
+botocore's signer costs a cold start 75 ms. This one signs what Liao sends: POST requests with JSON
+or a form, objects of S3, and links to them. The tests hold it against botocore's on random
 requests.
 """
 

@@ -1,0 +1,1 @@
+"""The people behind the bot, and how they learn that somebody wants them."""
