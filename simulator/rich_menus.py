@@ -65,11 +65,15 @@ class Menu:
 
 @dataclass(slots=True)
 class RichMenus:
-    """Every rich menu of the channel. linked: by user; aliases: by alias; both name menus' ids."""
+    """Every rich menu of the channel. linked: by user; aliases: by alias; both name menus' ids.
+
+    batches: when each that relinks people was accepted (ms since the epoch), by its request's id.
+    """
 
     default: str | None = None
     linked: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
+    batches: dict[str, int] = field(default_factory=dict)
     _menus: dict[str, Menu] = field(default_factory=dict)
 
     def add(self, body: Json) -> Menu:
@@ -100,6 +104,14 @@ class RichMenus:
         self.linked[user] = self.aliases[alias]
         return "SUCCESS"
 
+    def relink(self, menu: str | None, to: str | None) -> None:
+        """Give everybody who has one menu another; menu None: any, to None: none."""
+        for user in [user for user, kept in self.linked.items() if menu in (None, kept)]:
+            if to is None:
+                del self.linked[user]
+            else:
+                self.linked[user] = to
+
     def shown(self) -> Json:
         """What the page gets: the menus that have a picture, and who sees which."""
         pictured = [menu.json() for menu in self._menus.values() if menu.picture]
@@ -110,4 +122,5 @@ class RichMenus:
         self._menus.clear()
         self.linked.clear()
         self.aliases.clear()
+        self.batches.clear()
         self.default = None

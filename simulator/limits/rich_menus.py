@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.limits.actions import TAP_ANYWHERE
-from simulator.rules import Items, Kind, Path, Problem, Text, Thing, Whole
+from simulator.rules import Items, Kind, OneOf, Path, Problem, Text, Thing, Whole
 from simulator.rules import graphemes as seen
 
 RICH_MENU_BYTES = 1_024 * 1_024
@@ -69,3 +69,15 @@ RICH_MENU_ALIAS_CHANGE = Thing(must={"richMenuId": Text()})
 USERS = Items(of=Text(), high=500)
 RICH_MENU_LINKS = Thing(must={"richMenuId": Text(), "userIds": USERS})
 RICH_MENU_UNLINKS = Thing(must={"userIds": USERS})
+
+BATCH = OneOf(
+    of={
+        "link": Thing(must={"type": Text(), "from": Text(), "to": Text()}),
+        "unlink": Thing(must={"type": Text(), "from": Text()}),
+        "unlinkAll": Thing(must={"type": Text()}),
+    }
+)
+RICH_MENU_BATCH = Thing(
+    must={"operations": Items(of=BATCH, high=1_000)},
+    may={"resumeRequestKey": Text(high=100, pattern="[a-zA-Z0-9_-]+")},
+)

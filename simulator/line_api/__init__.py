@@ -6,7 +6,16 @@ links) is a table of its own, `UNSPOKEN`.
 
 from __future__ import annotations
 
-from simulator.line_api import channel, content, groups, menus, messages, tokens, unspoken
+from simulator.line_api import (
+    channel,
+    content,
+    groups,
+    menu_batches,
+    menus,
+    messages,
+    tokens,
+    unspoken,
+)
 from simulator.line_api.call import Call, Endpoint
 
 __all__ = ["ENDPOINTS", "UNSPOKEN", "Call", "Endpoint"]
@@ -19,4 +28,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *channel.ENDPOINTS,
     *tokens.ENDPOINTS,
     *menus.ENDPOINTS,
+    *menu_batches.ENDPOINTS,
 )

@@ -10,16 +10,17 @@ from simulator.refusals import Refused
 from simulator.rich_menus import Menu, Picture
 
 
-def _menu(call: Call, menu_id: str | None = None) -> Menu:
+def menu_of(call: Call, menu_id: str | None = None) -> Menu:
+    """A menu of this id, or of the path's. Raises Refused."""
     menu = call.world.menus.find(menu_id or call.part("menu"))
     if menu is None:
         raise Refused(404, "richmenu not found")
     return menu
 
 
-def _pictured(call: Call, menu_id: str | None = None) -> Menu:
+def pictured(call: Call, menu_id: str | None = None) -> Menu:
     """A menu that can be shown. Raises Refused."""
-    menu = _menu(call, menu_id)
+    menu = menu_of(call, menu_id)
     if menu.picture is None:
         raise Refused(400, "must upload richmenu image before applying it to user")
     return menu
@@ -38,7 +39,7 @@ async def validate(call: Call) -> Response:
 
 async def get(call: Call) -> Response:
     """`GET /v2/bot/richmenu/{richMenuId}`."""
-    return JSONResponse(_menu(call).json())
+    return JSONResponse(menu_of(call).json())
 
 
 async def every(call: Call) -> Response:
@@ -48,13 +49,13 @@ async def every(call: Call) -> Response:
 
 async def delete(call: Call) -> Response:
     """`DELETE /v2/bot/richmenu/{richMenuId}`."""
-    call.world.menus.remove(_menu(call))
+    call.world.menus.remove(menu_of(call))
     return JSONResponse({})
 
 
 async def upload(call: Call) -> Response:
     """`POST /v2/bot/richmenu/{richMenuId}/content`: JPEG or PNG, at most 1 MB, once."""
-    menu = _menu(call)
+    menu = menu_of(call)
     kind = call.request.headers.get("content-type", "")
     if kind not in limits.RICH_MENU_TYPES:
         raise Refused(415, f"The content type, {kind or 'none'}, is not supported")
@@ -75,7 +76,7 @@ async def upload(call: Call) -> Response:
 
 async def download(call: Call) -> Response:
     """`GET /v2/bot/richmenu/{richMenuId}/content`."""
-    picture = _menu(call).picture
+    picture = menu_of(call).picture
     if picture is None:
         raise Refused(404, "richmenu image not found")
     return Response(picture.bytes, media_type=picture.type)
@@ -83,7 +84,7 @@ async def download(call: Call) -> Response:
 
 async def set_default(call: Call) -> Response:
     """`POST /v2/bot/user/all/richmenu/{richMenuId}`."""
-    call.world.menus.default = _pictured(call).id
+    call.world.menus.default = pictured(call).id
     return JSONResponse({})
 
 
@@ -102,7 +103,7 @@ async def cancel_default(call: Call) -> Response:
 
 async def link(call: Call) -> Response:
     """`POST /v2/bot/user/{userId}/richmenu/{richMenuId}`."""
-    call.world.menus.linked[call.part("user")] = _pictured(call).id
+    call.world.menus.linked[call.part("user")] = pictured(call).id
     return JSONResponse({})
 
 
@@ -123,7 +124,7 @@ async def unlink(call: Call) -> Response:
 async def link_many(call: Call) -> Response:
     """`POST /v2/bot/richmenu/bulk/link`."""
     body = call.body(limits.RICH_MENU_LINKS)
-    menu = _pictured(call, body["richMenuId"])
+    menu = pictured(call, body["richMenuId"])
     call.world.menus.linked.update(dict.fromkeys(body["userIds"], menu.id))
     return JSONResponse({}, 202)
 
@@ -140,7 +141,7 @@ async def make_alias(call: Call) -> Response:
     body = call.body(limits.RICH_MENU_ALIAS)
     if body["richMenuAliasId"] in call.world.menus.aliases:
         raise Refused(400, "conflict richmenu alias id")
-    menu = _pictured(call, body["richMenuId"])
+    menu = pictured(call, body["richMenuId"])
     call.world.menus.aliases[body["richMenuAliasId"]] = menu.id
     return JSONResponse({})
 
@@ -154,7 +155,7 @@ def _alias(call: Call) -> str:
 async def change_alias(call: Call) -> Response:
     """`POST /v2/bot/richmenu/alias/{richMenuAliasId}`."""
     alias = _alias(call)
-    menu = _pictured(call, call.body(limits.RICH_MENU_ALIAS_CHANGE)["richMenuId"])
+    menu = pictured(call, call.body(limits.RICH_MENU_ALIAS_CHANGE)["richMenuId"])
     call.world.menus.aliases[alias] = menu.id
     return JSONResponse({})
 
@@ -178,7 +179,7 @@ async def delete_alias(call: Call) -> Response:
     return JSONResponse({})
 
 
-def _told(work: Work) -> Work:
+def told(work: Work) -> Work:
     """The same work, of which the page hears."""
 
     async def telling(call: Call) -> Response:
@@ -191,7 +192,7 @@ def _told(work: Work) -> Work:
 
 ROOT, USER = "/v2/bot/richmenu", "/v2/bot/user"
 ENDPOINTS = tuple(
-    Endpoint(verb=verb, path=path, work=work if verb == "GET" else _told(work))
+    Endpoint(verb=verb, path=path, work=work if verb == "GET" else told(work))
     for verb, path, work in (
         ("POST", ROOT, create),
         ("POST", f"{ROOT}/validate", validate),

@@ -20,10 +20,10 @@ export function richMenu(store, { tap }) {
     unfold(menu.selected);
   }
 
-  function image({ richMenuId, name, size }) {
+  function image({ richMenuId, chatBarText, size }) {
     const node = new Image();
     node.src = `/sim/menus/${richMenuId}`;
-    node.alt = name;
+    node.alt = chatBarText;
     node.style.aspectRatio = `${size.width} / ${size.height}`;
     return node;
   }

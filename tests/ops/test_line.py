@@ -82,3 +82,23 @@ def test_what_line_refuses_is_told_in_its_words(line: Callable[..., Line], sim: 
     sim.fault("/v2/bot/info", status=500, message="Internal Server Error", times=1)
     with pytest.raises(Trouble, match="500"):
         line().info()
+
+
+def test_what_line_takes_no_more_of_says_when_to_go_on(
+    line: Callable[..., Line], sim: Simulated
+) -> None:
+    sim.fault("/v2/bot/info", status=429, message="Too many requests", times=1)
+    with pytest.raises(Trouble, match="takes no more GET /v2/bot/info") as caught:
+        line().info()
+    assert "hour" in caught.value.do
+
+
+def test_files_go_to_lines_other_host_which_is_told_by_its_setting(
+    line: Callable[..., Line],
+) -> None:
+    channel = line(LINE_DATA_API_BASE_URL="http://127.0.0.1:9")
+    assert channel.info()
+    for call in (lambda: channel.upload("/x", b"", kind="image/png"), lambda: channel.has("/x")):
+        with pytest.raises(Trouble, match=r"can.t be reached at http://127\.0\.0\.1:9") as caught:
+            call()
+        assert "LINE_DATA_API_BASE_URL" in caught.value.do
