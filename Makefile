@@ -52,6 +52,7 @@ faults: $(DEV)  ## Kill the bot at 20 moments and count the answers
 aws: $(DEV)     ## Deploy to a stand-in for AWS and run the very zip, through every fault
 	$(BIN)/pytest tests/production -p no:xdist -o addopts= -q
 	LIAO_TEST_STORIES=25 $(BIN)/pytest tests/contract/storage/test_any_order.py \
+		tests/contract/storage/test_edits_in_any_order.py \
 		tests/contract/storage/test_books_in_any_order.py -q
 
 bench: $(DEV)   ## The measurements the README quotes

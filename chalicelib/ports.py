@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Batch, Event, Lane
+from chalicelib.domain.events import Batch, Event, Lane, TextEdited, TextSent
 from chalicelib.domain.ledger import Account, Entry, Reservation, Spent, UsedUp
 from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Answer, Message
@@ -59,6 +59,31 @@ class Door(Protocol):
         tombstone, so that its message is withdrawn at once should it come later. Its words and the
         answer to it are erased, in the history too; an answer under way can no longer be saved,
         nor tried again to be sent. Messages that shared a turn with it wait for one of their own.
+        Of a message that comes after its edit only the id is kept. An edit that comes this way
+        `asks`.
+        """
+
+    def edit(self, event: TextEdited, *, asks: bool, origin: str, now: datetime) -> bool:
+        """Put an edit in the place of what its message said before, in one durable write.
+
+        Older words are erased wherever they are, as an unsend does, but for the tombstone: in the
+        history the new ones stand in their place, unless an answer is still to be made of them.
+        Where it `asks` something of the bot, or what it replaces did, it waits for a worker like a
+        message that just came, and True is returned. The edit that happened last wins, whenever it
+        comes; of a message that was taken back, or that nobody keeps, nothing is kept.
+        """
+
+    def overhear(self, event: TextSent, *, now: datetime) -> None:
+        """Keep a message that asks nothing of the bot as a line of its group's history.
+
+        Once by its message id, durably; nothing where it was asked, taken back or edited before it
+        came. Should it be accepted later, it leaves the history, until it is answered.
+        """
+
+    def is_own(self, chat: Chat, message_id: str) -> bool:
+        """Tell whether a message of the chat is one of the bot's answers, of the last 30 days.
+
+        It stays so when its words were erased.
         """
 
 
@@ -117,6 +142,15 @@ class Said:
     user: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message in the chat that shows a part of an answer: the one at `place` of the turn's."""
+
+    message_id: str
+    turn_id: str
+    place: int
+
+
 class Outbox(Protocol):
     """The truth about what was said: answers, and the one use of each reply token.
 
@@ -158,8 +192,20 @@ class Outbox(Protocol):
     def under_way(self, lease: Lease, token: str) -> tuple[Turn, ...]:
         """Turns that are `sending` by this token, in the order they were given to `begin`."""
 
-    def settle(self, lease: Lease, token: str, *, unsure: bool) -> None:
-        """Mark the turns `sending` by this token as sent, and a tap that brought it as done."""
+    def settle(
+        self, lease: Lease, token: str, *, unsure: bool, shown: Sequence[Shown] = ()
+    ) -> None:
+        """Mark the turns `sending` by this token as sent, and a tap that brought it as done.
+
+        shown: the messages that LINE made of them, so that one of them can be quoted; others'
+        than of the turns that are marked here are left out.
+        """
+
+    def shown_again(self, chat: Chat, shown: Sequence[Shown]) -> None:
+        """Keep the messages that show parts of answers once more, so that they can be quoted.
+
+        Those of answers that were erased since are left out.
+        """
 
     def park(self, lease: Lease, turn_ids: Sequence[str]) -> None:
         """Keep answers (`answered` or `sending`) for the chat's next reply or a button.
@@ -189,7 +235,7 @@ class Outbox(Protocol):
         """The turn that holds this event, or held it when it was taken back."""
 
     def is_withdrawn(self, chat: Chat, event_id: str) -> bool:
-        """Tell whether the event's message was taken back."""
+        """Tell whether the event's message was taken back, or says something else by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +293,12 @@ class History(Protocol):
     def recent(self, chat: Chat, *, limit: int, now: datetime) -> tuple[Said, ...]:
         """The last lines of a chat, newest last, none older than 30 days."""
 
+    def message(self, chat: Chat, message_id: str) -> Said | None:
+        """What one message of the chat said, whoever said it: a person, or the bot.
+
+        None where nobody keeps it, any more or at all, or where it said nothing in words.
+        """
+
     def clear(self, chat: Chat) -> None:
         """Forget the whole conversation of a chat."""
 
@@ -297,6 +349,9 @@ class ChatFacts:
 
     model, assistant: ids, as chosen in the chat; "" where nobody chose. role: as what the chat
     (or the person whose private chat it is) was let in; None where it was not.
+    chosen_language: what the bot speaks here whatever LINE tells. listens: it answers everything in
+    this group. remembers: it keeps what is said in this group. keeper: the user id of who alone may
+    change what is chosen here. human_until: people answer here until then, and the bot doesn't.
     """
 
     language: str | None = None
@@ -305,6 +360,26 @@ class ChatFacts:
     model: str = ""
     assistant: str = ""
     role: Role | None = None
+    chosen_language: str = ""
+    listens: bool = False
+    remembers: bool = False
+    keeper: str = ""
+    human_until: datetime | None = None
+
+
+class Choice(StrEnum):
+    """What can be chosen in a chat, by the name of its fact."""
+
+    MODEL = "model"
+    ASSISTANT = "assistant"
+    LANGUAGE = "chosen_language"
+    LISTENS = "listens"
+    REMEMBERS = "remembers"
+    KEEPER = "keeper"
+
+
+#: The value of a choice that is only made or not.
+YES = "yes"
 
 
 class ChatBook(Protocol):
@@ -319,14 +394,23 @@ class ChatBook(Protocol):
     def mark_introduced(self, chat: Chat, *, now: datetime) -> None:
         """Keep that the chat has seen the privacy link."""
 
-    def choose_model(self, chat: Chat, model: str, *, now: datetime) -> None:
-        """Keep which model answers in this chat; "" is the operator's default again."""
+    def choose(self, chat: Chat, choice: Choice, value: str, *, now: datetime) -> None:
+        """Keep what was chosen in this chat; "" undoes it, and `YES` makes a yes of it."""
 
-    def choose_assistant(self, chat: Chat, assistant: str, *, now: datetime) -> None:
-        """Keep which assistant answers in this chat; "" is the bot itself again."""
+    def hand_over(self, chat: Chat, *, until: datetime | None, now: datetime) -> None:
+        """Keep until when people answer here in the bot's place; None gives it back."""
 
     def let_in(self, chat: Chat, role: Role, *, now: datetime) -> None:
         """Keep as what a chat was let in: until its person is forgotten, however long it rests."""
+
+    def part(self, chat: Chat, *, until: datetime | None, now: datetime) -> None:
+        """Keep that the person of a private chat left, and until when all of theirs is kept.
+
+        None: they are back.
+        """
+
+    def parted(self, *, now: datetime) -> tuple[Chat, ...]:
+        """Private chats whose person left and whose time is over, a hundred at most."""
 
 
 class Counters(Protocol):
@@ -394,6 +478,12 @@ class Forgetful(Protocol):
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase all that is stored of a person, in every chat, but for the turn that asks it."""
 
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Erase all that is stored of a chat, but for the turn that asks it.
+
+        What people may spend, and as what a chat was let in, stays: both could be reset at will.
+        """
+
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time."""
 
@@ -425,9 +515,6 @@ class Media(Forgetful, Protocol):
 
     def forget(self, chat: Chat, media_id: str) -> None:
         """Erase one; what is not there is left alone."""
-
-    def forget_chat(self, chat: Chat) -> None:
-        """Erase everything of a chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -476,14 +563,16 @@ class Profile:
 class Messenger(Protocol):
     """Sends what the bot says. Time-outs are short and explicit; nothing is retried here."""
 
-    def reply(self, token: str, messages: Sequence[Message]) -> None:
-        """Say one to five messages by a reply token.
+    def reply(self, token: str, messages: Sequence[Message]) -> tuple[str, ...]:
+        """Say one to five messages by a reply token; returns their ids, as far as LINE tells.
 
         Raises TokenSpent, SendBusy, SendForbidden or SendRefused.
         """
 
-    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> None:
+    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> tuple[str, ...]:
         """Say one to five messages unasked, which costs; the same retry key is sent only once.
+
+        Returns their ids, as far as LINE tells.
 
         Raises SendBusy, SendForbidden or SendRefused.
         """
@@ -494,8 +583,24 @@ class Messenger(Protocol):
     def profile(self, user: str) -> Profile | None:
         """Ask who somebody is; None if LINE doesn't tell."""
 
+    def member(self, chat: Chat, user: str) -> Profile | None:
+        """Ask who somebody of a group or room is; None if LINE doesn't tell."""
+
+    def mark_as_read(self, read_token: str) -> None:
+        """Show messages up to this one as read; a failure is logged, not raised."""
+
     def pushes_left(self) -> int | None:
         """Ask how many pushes the month has left; None without a limit, or if LINE doesn't tell."""
+
+
+class Menus(Protocol):
+    """The rich menus that the operator made, one a language; mostly there are none."""
+
+    def show(self, user: str, language: str) -> None:
+        """Show a person the menu in a language; where there is none, nothing changes.
+
+        Shown again it stays as it is. A failure is logged, not raised.
+        """
 
 
 class Content(Protocol):
@@ -505,6 +610,30 @@ class Content(Protocol):
         """Fetch it whole, waiting while LINE still prepares it; `most`: bytes.
 
         Raises ContentGone (taken back, or LINE keeps it no more), ContentTooLarge, or ContentBusy.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appeal:
+    """Somebody wants to talk to people.
+
+    name: as LINE tells it, "" where it doesn't. lines: what was said last, oldest first. until:
+    until when the bot leaves the chat to people; aware, in the operator's time zone.
+    """
+
+    chat: Chat
+    name: str
+    lines: tuple[Said, ...]
+    until: datetime
+
+
+class Staff(Protocol):
+    """The people behind the bot, wherever they read."""
+
+    def tell(self, appeal: Appeal) -> bool:
+        """Tell them that somebody waits.
+
+        False where nobody would read it: no way to them is set up, or it failed, which is logged.
         """
 
 

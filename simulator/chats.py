@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 KEPT_MESSAGES = 2_000
+#: LINE: what people may send of it, and what the bot sends, has a quote token.
+QUOTABLE = frozenset({"text", "textV2", "sticker", "image", "video", "template", "flex"})
 
 Json = dict[str, Any]
 Delivery = Literal["sending", "held", "waiting", "delivered", "failed"]
@@ -25,7 +27,7 @@ class Message:
     delivery: of a person's message, how its webhook fares; event: that webhook's id.
     call: of the bot's message, the request id of the call that brought it, perhaps with others;
     token: the reply token which that call spent.
-    quote_token: what quotes it.
+    quote_token: what quotes it, None where it can't be quoted.
     """
 
     id: str

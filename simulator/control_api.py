@@ -7,11 +7,11 @@ All answer `{"event": …, "message": … or null}`.
     POST /sim/text       {user, text, chat?, quoted?, mention?, mentions?, wait?}
                          mention: @ the bot; mentions: [{index, length, who}], who is "bot", "all"
                          or a user's id, places in UTF-16 code units
-    POST /sim/sticker    {user, package?, sticker?, chat?, wait?}
-    POST /sim/location   {user, title, address, latitude, longitude, chat?, wait?}
+    POST /sim/sticker    {user, package?, sticker?, keywords?, text?, chat?, quoted?, wait?}
+    POST /sim/location   {user, latitude, longitude, title?, address?, chat?, wait?}
     POST /sim/media      the bytes themselves; ?user=…&kind=image|video|audio|file&name=…&chat=…
                          &duration=MS&preparing=SECONDS&set=ID&index=1&total=3&wait=1
-    POST /sim/edit       {user, message, text, chat?, mention?, mentions?, wait?}
+    POST /sim/edit       {user, message, text, chat, mention?, mentions?, wait?}   in groups
     POST /sim/unsend     {user, message, chat?, wait?}
     POST /sim/postback   {user, data, displayText?, params?, chat?, wait?}
     POST /sim/menu       {user, alias, data, wait?}   a rich menu's tap that leads to another

@@ -57,16 +57,22 @@ class Doings:
     async def sticker(self, body: Json) -> Any:
         """Send a sticker."""
         package, number = str(body.get("package", "446")), str(body.get("sticker", "1988"))
-        content = events.sticker(package, number, keywords=["Hello"])
+        content = events.sticker(
+            package,
+            number,
+            keywords=body.get("keywords", events.KEYWORDS.get(number)),
+            words=str(body.get("text", "")),
+            quoted=body.get("quoted"),
+        )
         return await _sent(self.phones.write(_source(body), content), body)
 
     async def location(self, body: Json) -> Any:
         """Send a place."""
         content = events.location(
-            str(body["title"]),
-            str(body["address"]),
             latitude=float(body["latitude"]),
             longitude=float(body["longitude"]),
+            title=str(body.get("title", "")),
+            address=str(body.get("address", "")),
         )
         return await _sent(self.phones.write(_source(body), content), body)
 

@@ -6,6 +6,7 @@ the caller.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,15 @@ from simulator.rules import utf16
 Json = dict[str, Any]
 
 UNANSWERABLE = frozenset({"unsend", "unfollow", "leave", "memberLeft"})
-QUOTABLE = frozenset({"text", "sticker", "image", "video"})
+#: Keywords of the stickers that the page draws; LINE tells none of many others.
+KEYWORDS: Mapping[str, list[str]] = {
+    "1988": ["Hello", "Hi", "Greeting"],
+    "1989": ["Well done", "Good job", "Praise"],
+    "1990": ["Laughing", "Haha", "Funny"],
+    "1991": ["Thank you", "Thanks", "Love"],
+    "1992": ["Thinking", "Hmm", "Wondering"],
+    "1993": ["Sad", "Crying", "Tears"],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +82,26 @@ def mention_of_bot(words: str, *, name: str, bot_id: str) -> Json:
     return mention(utf16(before), utf16(called), user=bot_id, bot_id=bot_id)
 
 
-def sticker(package: str, number: str, *, keywords: list[str]) -> Json:
-    """A sticker message's own parts."""
+def sticker(
+    package: str,
+    number: str,
+    *,
+    keywords: list[str] | None = None,
+    words: str = "",
+    quoted: str | None = None,
+) -> Json:
+    """A sticker message's own parts; words: what is written on one that can be written on."""
+    extra = {"keywords": keywords, "text": words, "quotedMessageId": quoted}
     return {
         "type": "sticker",
         "packageId": package,
         "stickerId": number,
-        "stickerResourceType": "STATIC",
-        "keywords": keywords,
+        "stickerResourceType": "MESSAGE" if words else "STATIC",
+        **{name: value for name, value in extra.items() if value},
     }
 
 
-def location(title: str, address: str, *, latitude: float, longitude: float) -> Json:
-    """A location message's own parts."""
-    place: Json = {"latitude": latitude, "longitude": longitude}
-    return {"type": "location", "title": title, "address": address, **place}
+def location(*, latitude: float, longitude: float, title: str = "", address: str = "") -> Json:
+    """A location message's own parts; a place may have neither a name nor an address."""
+    called = {name: value for name, value in (("title", title), ("address", address)) if value}
+    return {"type": "location", **called, "latitude": latitude, "longitude": longitude}

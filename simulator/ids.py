@@ -13,6 +13,7 @@ import time
 import uuid
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CHANCE = 16  # bytes
 _counter = itertools.count()
 
 
@@ -47,9 +48,20 @@ def reply_token() -> str:
     return secrets.token_hex(16)
 
 
-def quote_token() -> str:
-    """A quote token."""
-    return secrets.token_urlsafe(24)
+def quote_token(chat: str) -> str:
+    """A quote token of a message in this chat. LINE: it has no end, and is good there alone."""
+    chance = secrets.token_hex(_CHANCE)
+    return chance + _seal(chance, chat)
+
+
+def quotes_in(chat: str, token: str) -> bool:
+    """Tell whether a quote token is one of this chat's, whichever run made it."""
+    chance = token[: 2 * _CHANCE]
+    return token == chance + _seal(chance, chat)
+
+
+def _seal(chance: str, chat: str) -> str:
+    return hashlib.blake2s(f"{chance} {chat}".encode(), digest_size=_CHANCE).hexdigest()
 
 
 def mark_as_read_token() -> str:

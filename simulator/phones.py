@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import events, ids
-from simulator.chats import Chat, Message, Person
+from simulator.chats import QUOTABLE, Chat, Message, Person
 from simulator.events import Source
 from simulator.faults import BadScript
 from simulator.media import Media
@@ -45,14 +45,19 @@ class Phones:
         message_id, read_token = ids.message_id(), ids.mark_as_read_token()
         world.remember_read_token(read_token, chat.id, message_id)
         seen = {"id": message_id, "markAsReadToken": read_token}
-        if content.get("type") in events.QUOTABLE:
-            seen["quoteToken"] = ids.quote_token()
+        if content.get("type") in QUOTABLE:
+            seen["quoteToken"] = ids.quote_token(chat.id)
         if media:
             world.media.keep(message_id, media)
         return self.happen("message", source, {"message": {**content, **seen}})
 
     def edit(self, source: Source, message_id: str, content: Json) -> Sent:
-        """A person changes the words of a message of theirs. Raises Unknown, BadScript."""
+        """A person changes the words of a message of theirs. Raises Unknown, BadScript.
+
+        LINE: in groups alone, and the event has no token that marks the message as read.
+        """
+        if self.world.chat(source.chat).kind != "group":
+            raise BadScript("LINE lets people edit messages in groups alone")
         message = self._own(source, message_id)
         if message.content["type"] != "text" or message.via != "message":
             raise BadScript("only a text can be edited")

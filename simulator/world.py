@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from simulator import ids
 from simulator.access import Access
 from simulator.channel import Behind, Channel
-from simulator.chats import KINDS, Chat, Message, Person
+from simulator.chats import KINDS, QUOTABLE, Chat, Message, Person
 from simulator.faults import BadScript, Faults
 from simulator.journal import Feed, Journal, shortened
 from simulator.media import MediaStore
@@ -165,6 +165,7 @@ class World:
         self.delivered[via] += 1
         sent = []
         for content in contents:
+            quote = ids.quote_token(chat.id) if content["type"] in QUOTABLE else None
             message = Message(
                 id=ids.message_id(),
                 chat=chat.id,
@@ -174,10 +175,10 @@ class World:
                 via=via,
                 call=call,
                 token=token,
-                quote_token=ids.quote_token(),
+                quote_token=quote,
             )
             self.show(chat, message)
-            sent.append({"id": message.id, "quoteToken": message.quote_token})
+            sent.append({"id": message.id, **({"quoteToken": quote} if quote else {})})
         self.tell_state()
         return sent
 

@@ -8,10 +8,11 @@ with assembled(tmp_path) as bot:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,22 +20,32 @@ from chalicelib.adapters import shipped
 from chalicelib.adapters.media.files import FileMedia
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
+from chalicelib.assistant.receive import Receive
 from chalicelib.assistant.respond import WORKER_TIME
 from chalicelib.bootstrap.menu import Menu
-from chalicelib.bootstrap.wiring import Parts, Worker, wire
+from chalicelib.bootstrap.parts import Parts
+from chalicelib.bootstrap.wiring import Worker, wire
 from chalicelib.domain.catalogue import Ability, Dialect, ModelSpec, Vendor
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.commands import CommandList
 from chalicelib.domain.digests import digest
 from chalicelib.domain.events import (
     AudioSent,
+    Batch,
     Event,
     Followed,
     ImageSent,
+    Joined,
     Lane,
+    Left,
+    LocationSent,
+    MembersJoined,
     OtherSent,
+    StickerSent,
     Tapped,
+    TextEdited,
     TextSent,
+    Unfollowed,
     Unsent,
 )
 from chalicelib.domain.messages import Buttons, Tap
@@ -45,12 +56,16 @@ from chalicelib.settings import Settings
 from tests.fakes import (
     FakeClock,
     FakeContent,
+    FakeMenus,
     FakeMessenger,
     FakeModel,
     FakeQueue,
+    FakeReader,
+    FakeStaff,
     FakeTelemetry,
     FakeVendors,
 )
+from tests.spoken import words
 
 AMY = Chat(ChatKind.USER, "Uamy")
 GROUP = Chat(ChatKind.GROUP, "Cfriends")
@@ -97,6 +112,8 @@ class Assembled:
 
     database: Database
     stores: Stores
+    reader: FakeReader
+    receive: Receive
     worker: Worker
     parts: Parts
     ids: Iterator[str]
@@ -128,6 +145,16 @@ class Assembled:
         return cast("FakeContent", self.parts.content)
 
     @property
+    def menus(self) -> FakeMenus:
+        """The rich menus, and who was shown which."""
+        return cast("FakeMenus", self.parts.menus)
+
+    @property
+    def staff(self) -> FakeStaff:
+        """The people behind the bot, and who wanted them."""
+        return cast("FakeStaff", self.parts.staff)
+
+    @property
     def queue(self) -> FakeQueue:
         """Who was woken, and whether others wait."""
         return cast("FakeQueue", self.parts.queue)
@@ -139,30 +166,83 @@ class Assembled:
 
     # -- what people do ------------------------------------------------------------------------
 
-    def hears(self, text: str, *, chat: Chat = AMY, user: str = "Uamy", work: bool = True) -> str:
-        """Somebody writes; returns the event's id. In groups the bot is mentioned."""
+    def hears(
+        self,
+        text: str,
+        *,
+        chat: Chat = AMY,
+        user: str = "Uamy",
+        mention: bool = True,
+        quotes: str = "",
+        work: bool = True,
+    ) -> str:
+        """Somebody writes; returns the event's id. In groups the bot is mentioned, mostly.
+
+        quotes: the id of the message that is quoted.
+        """
         base = self._base(chat, user)
-        message_id = f"m-{base['id']}"
-        event = TextSent(**base, message_id=message_id, text=text, to_bot=not chat.is_private)
+        to_bot = mention and not chat.is_private
+        event = TextSent(
+            **base,
+            **_message(base),
+            text=text,
+            to_bot=to_bot,
+            quotes=quotes,
+        )
         return self.gets(event, work=work)
+
+    def edits(
+        self,
+        event_id: str,
+        text: str,
+        *,
+        chat: Chat = GROUP,
+        user: str = "Uamy",
+        mention: bool = False,
+        work: bool = True,
+    ) -> str:
+        """Somebody changes what the message of an event said; returns the edit's id."""
+        base = self._base(chat, user)
+        message = {**_message(base), "message_id": f"m-{event_id}"}
+        return self.gets(TextEdited(**base, **message, text=text, to_bot=mention), work=work)
 
     def sees(self, what: str, *, chat: Chat = AMY, work: bool = True) -> str:
         """Somebody sends something else than words."""
         base = self._base(chat, "Uamy")
-        message_id = f"m-{base['id']}"
-        if what == "image":
-            return self.gets(ImageSent(**base, message_id=message_id), work=work)
-        if what == "audio":
-            return self.gets(AudioSent(**base, message_id=message_id, duration=4_000), work=work)
-        return self.gets(OtherSent(**base, message_id=message_id, what=what), work=work)
+        kinds: dict[str, Callable[..., Event]] = {
+            "image": ImageSent,
+            "audio": partial(AudioSent, duration=4_000),
+            "sticker": StickerSent,
+            "location": partial(LocationSent, **TAIPEI_101),
+        }
+        kind = kinds.get(what, partial(OtherSent, what=what))
+        return self.gets(kind(**base, **_message(base)), work=work)
 
-    def is_followed(self, *, chat: Chat = AMY) -> str:
+    def is_followed(self, *, chat: Chat = AMY, again: bool = False) -> str:
         """Somebody adds the bot."""
-        return self.gets(Followed(**self._base(chat, chat.id)))
+        return self.gets(Followed(**self._base(chat, chat.id), again=again))
+
+    def is_left(self, *, chat: Chat = AMY) -> str:
+        """Somebody blocks the bot; a group removes it."""
+        base = {**self._base(chat, chat.id), "token": None}
+        return self.gets(Unfollowed(**base) if chat.is_private else Left(**{**base, "user": None}))
+
+    def joins(self, *, chat: Chat = GROUP) -> str:
+        """A group brings the bot in."""
+        return self.gets(Joined(**{**self._base(chat, ""), "user": None}))
+
+    def newcomers(self, *, chat: Chat = GROUP) -> str:
+        """People come into a group."""
+        return self.gets(MembersJoined(**{**self._base(chat, ""), "user": None}))
 
     def taps(self, label: str, *, chat: Chat = AMY, user: str = "Uamy", work: bool = True) -> str:
         """Somebody taps the newest button with this label."""
-        data = self.button(label).data
+        return self.taps_data(self.button(label).data, chat=chat, user=user, work=work)
+
+    def taps_data(
+        self, data: str, *, chat: Chat = AMY, user: str = "Uamy", work: bool = True
+    ) -> str:
+        """Somebody taps what brings this data."""
         return self.gets(Tapped(**self._base(chat, user), data=data), work=work)
 
     def unsends(self, event_id: str, *, chat: Chat = AMY, work: bool = True) -> str:
@@ -172,7 +252,8 @@ class Assembled:
 
     def gets(self, event: Event, *, work: bool = True) -> str:
         """An event arrives, and the worker is woken unless told otherwise."""
-        self.stores.inbox.accept(event, origin=ORIGIN, now=self.clock.now())
+        self.reader.batch = Batch(events=(event,))
+        self.receive(b"{}", None, origin=ORIGIN)
         if work:
             self.works(event.chat, event.lane)
         return event.id
@@ -198,12 +279,30 @@ class Assembled:
 
     def last(self) -> list[str]:
         """The texts of the newest reply."""
-        return [message.text for message in self.messenger.replies[-1][1]]
+        return [words(message) for message in self.messenger.replies[-1][1]]
 
     def _base(self, chat: Chat, user: str) -> dict[str, Any]:
         number = next(self.numbers)
         at = int(self.clock.now().timestamp() * 1000) + number
         return {"id": f"e{number}", "chat": chat, "user": user, "at": at, "token": f"t{number}"}
+
+
+#: A place on the map.
+TAIPEI_101: dict[str, Any] = {
+    "latitude": 25.033964,
+    "longitude": 121.564468,
+    "title": "台北 101",
+    "address": "台北市信義區信義路五段 7 號",
+}
+
+
+def _message(base: dict[str, Any]) -> dict[str, Any]:
+    """The fields that every message has beside an event's."""
+    return {
+        "message_id": f"m-{base['id']}",
+        "quote_token": f"q-{base['id']}",
+        "read_token": f"r-{base['id']}",
+    }
 
 
 @contextmanager
@@ -236,6 +335,8 @@ def assembled(
         messenger=like.messenger if like else FakeMessenger(),
         content=like.content if like else FakeContent(),
         media=FileMedia(folder=folder / "media", key=b"k"),
+        menus=FakeMenus(),
+        staff=like.staff if like else FakeStaff(),
         vendors=like.vendors if like else FakeVendors(),
         menu=Menu(
             models={each.id: each for each in models},
@@ -249,10 +350,24 @@ def assembled(
         new_id=lambda: next(ids),
         poll=0.2,
     )
+    reader = FakeReader()
+    receive = Receive(
+        reader=reader,
+        inbox=kept.inbox,
+        book=lambda: kept.chats,
+        media=lambda: parts.media,
+        queue=FakeQueue(),
+        is_command=commands.gives,
+        names=lambda: operator.called,
+        clock=parts.clock,
+        telemetry=FakeTelemetry(),
+    )
     try:
         yield Assembled(
             database=database,
             stores=kept,
+            reader=reader,
+            receive=receive,
             worker=wire(parts),
             parts=parts,
             ids=ids,

@@ -13,13 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.errors import ContentError, ContentGone, ContentTooLarge
-from chalicelib.domain.events import Lane
+from chalicelib.domain.errors import BadSignature, ContentError, ContentGone, ContentTooLarge
+from chalicelib.domain.events import Batch, Lane
 from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Message
 from chalicelib.domain.prices import Usage
 from chalicelib.domain.prompt import Prompt
-from chalicelib.ports import Completion, Profile, Transcript
+from chalicelib.ports import Appeal, Completion, Profile, Transcript
+from tests.spoken import words
 
 #: What a call to a model uses that says nothing of it.
 USED = Usage(tokens_in=100, tokens_out=20)
@@ -80,6 +81,18 @@ class FakeSecret:
 
 
 @dataclass(slots=True)
+class FakeReader:
+    """Reads a webhook that was told beforehand, whoever signed it but a forger."""
+
+    batch: Batch = field(default_factory=lambda: Batch(events=()))
+
+    def read(self, body: bytes, signature: str | None) -> Batch:
+        if signature is not None:
+            raise BadSignature("the request is not signed")
+        return self.batch
+
+
+@dataclass(slots=True)
 class FakeQueue:
     """Remembers who was woken, and as what. pressed: others wait for a worker."""
 
@@ -102,23 +115,27 @@ class FakeQueue:
 class FakeMessenger:
     """A LINE in memory: a token works once, and only for what was really taken.
 
-    before: called before a reply is taken; after: when it was taken but not yet confirmed. Either
-    may raise, as a network does.
+    What it takes has ids: s1, s2, … members: profiles by chat and user. read: the tokens of what
+    was shown as read. before: called before a reply is taken; after: when it was taken but not yet
+    confirmed. Either may raise, as a network does.
     """
 
     replies: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
     pushes: list[tuple[str, tuple[Message, ...]]] = field(default_factory=list)
-    push_keys: set[str] = field(default_factory=set)
+    push_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dots: list[Chat] = field(default_factory=list)
     profiles: dict[str, Profile] = field(default_factory=dict)
     asked_profiles: list[str] = field(default_factory=list)
+    members: dict[tuple[Chat, str], Profile] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
     dead_tokens: set[str] = field(default_factory=set)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
     left: int | None = None
+    sent: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def reply(self, token: str, messages: Sequence[Message]) -> None:
+    def reply(self, token: str, messages: Sequence[Message]) -> tuple[str, ...]:
         from chalicelib.domain.errors import TokenSpent
 
         self.before()
@@ -128,15 +145,22 @@ class FakeMessenger:
                 raise TokenSpent("Invalid reply token")
             self.dead_tokens.add(token)
             self.replies.append((token, tuple(messages)))
+            ids = self._ids(messages)
         self.after()
+        return ids
 
-    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> None:
+    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> tuple[str, ...]:
         self.before()
         with self.lock:
             if retry_key not in self.push_keys:
-                self.push_keys.add(retry_key)
+                self.push_keys[retry_key] = self._ids(messages)
                 self.pushes.append((chat.key, tuple(messages)))
         self.after()
+        return self.push_keys[retry_key]
+
+    def _ids(self, messages: Sequence[Message]) -> tuple[str, ...]:
+        before, self.sent = self.sent, self.sent + len(messages)
+        return tuple(f"s{number}" for number in range(before + 1, self.sent + 1))
 
     def pushes_left(self) -> int | None:
         return self.left
@@ -149,9 +173,39 @@ class FakeMessenger:
         self.asked_profiles.append(user)
         return self.profiles.get(user)
 
+    def member(self, chat: Chat, user: str) -> Profile | None:
+        return self.members.get((chat, user))
+
+    def mark_as_read(self, read_token: str) -> None:
+        if read_token:
+            self.read.append(read_token)
+
     def said(self) -> list[str]:
         """Every text of every reply, in order."""
-        return [message.text for _, messages in self.replies for message in messages]
+        return [words(message) for _, messages in self.replies for message in messages]
+
+
+@dataclass(slots=True)
+class FakeMenus:
+    """Remembers which menu each person was shown, in order."""
+
+    shown: list[tuple[str, str]] = field(default_factory=list)
+
+    def show(self, user: str, language: str) -> None:
+        self.shown.append((user, language))
+
+
+@dataclass(slots=True)
+class FakeStaff:
+    """People who remember who wanted them, while they can be told."""
+
+    told: list[Appeal] = field(default_factory=list)
+    reachable: bool = True
+
+    def tell(self, appeal: Appeal) -> bool:
+        if self.reachable:
+            self.told.append(appeal)
+        return self.reachable
 
 
 @dataclass(slots=True)

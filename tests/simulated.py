@@ -108,10 +108,18 @@ class Simulated:
         return _read(response.json())
 
     def edit(
-        self, user: str, message_id: str, text: str, *, chat: str | None = None, wait: bool = False
+        self,
+        user: str,
+        message_id: str,
+        text: str,
+        *,
+        chat: str | None = None,
+        mention: bool = False,
+        wait: bool = False,
     ) -> Sent:
-        """Change the words of a message."""
-        return self._do("/edit", user=user, message=message_id, text=text, chat=chat, wait=wait)
+        """Change the words of a message in a group."""
+        more = {"chat": chat, "mention": mention, "wait": wait}
+        return self._do("/edit", user=user, message=message_id, text=text, **more)
 
     def block(self, user: str, *, wait: bool = False) -> Sent:
         """Shut the bot out."""
@@ -134,9 +142,18 @@ class Simulated:
         """Invite the bot into a group, or show it out."""
         self._ask("POST", f"/groups/{chat}/bot", inside=inside, wait=True)
 
-    def sticker(self, user: str, *, chat: str | None = None, wait: bool = False) -> Sent:
-        """Send a sticker."""
-        return self._do("/sticker", user=user, chat=chat, wait=wait)
+    def sticker(
+        self, user: str, *, chat: str | None = None, wait: bool = False, **more: Any
+    ) -> Sent:
+        """Send a sticker; more: package, sticker, keywords, text, quoted."""
+        return self._do("/sticker", user=user, chat=chat, wait=wait, **more)
+
+    def location(
+        self, user: str, latitude: float, longitude: float, *, wait: bool = False, **more: str
+    ) -> Sent:
+        """Send a place; more: title, address, chat."""
+        place = {"latitude": latitude, "longitude": longitude}
+        return self._do("/location", user=user, wait=wait, **place, **more)
 
     def postback(
         self,

@@ -108,7 +108,7 @@ class Ask:
 
     def _most(self, question: Prompt, spec: ModelSpec) -> Usage:
         """What a call may use at most."""
-        words = estimate(question.system) + sum(estimate(line.text) for line in question.lines)
+        words = estimate(question.system) + sum(estimate(line.told) for line in question.lines)
         pictures = len(question.images) if spec.can(Ability.VISION) else 0
         searches = _SEARCHES if question.searches and spec.can(Ability.WEB) else 0
         return Usage(

@@ -9,7 +9,7 @@ from datetime import date
 from chalicelib.domain.assistants import Assistant
 from chalicelib.domain.catalogue import Ability, ModelSpec
 from chalicelib.domain.chat import Chat
-from chalicelib.ports import ChatBook, Clock
+from chalicelib.ports import ChatBook, Choice, Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Choices:
         """Let a model answer from now on; None, and nothing changes, where it isn't offered."""
         spec = next((each for each in self.offered() if each.id == model_id), None)
         if spec is not None:
-            self.book.choose_model(chat, spec.id, now=self.clock.now())
+            self.book.choose(chat, Choice.MODEL, spec.id, now=self.clock.now())
         return spec
 
     def choose_assistant(self, chat: Chat, assistant_id: str) -> Assistant | None:
@@ -65,9 +65,9 @@ class Choices:
         """
         assistant = self.assistants.get(assistant_id)
         now = self.clock.now()
-        self.book.choose_assistant(chat, assistant.id if assistant else "", now=now)
+        self.book.choose(chat, Choice.ASSISTANT, assistant.id if assistant else "", now=now)
         if assistant and assistant.model:
-            self.book.choose_model(chat, "", now=now)
+            self.book.choose(chat, Choice.MODEL, "", now=now)
         return assistant
 
     def line_up(self, first: ModelSpec, needed: Ability | None = None) -> tuple[ModelSpec, ...]:

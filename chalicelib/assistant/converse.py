@@ -7,7 +7,6 @@ admins.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -15,26 +14,26 @@ from zoneinfo import ZoneInfo
 from chalicelib.assistant.admission import Admission
 from chalicelib.assistant.ask import RESERVE, Ask, Asked
 from chalicelib.assistant.choices import Choices, Chosen
+from chalicelib.assistant.compose import Compose, troubles
+from chalicelib.assistant.handover import HandOver
 from chalicelib.assistant.limits import LimitReached
 from chalicelib.assistant.perceive import Perceive, Perceived
+from chalicelib.assistant.recall import Recall
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.spending import Spending
 from chalicelib.assistant.taps import RETRY, Taps
 from chalicelib.assistant.watch import Watch
 from chalicelib.domain import prompt
 from chalicelib.domain.bot import Bot
-from chalicelib.domain.catalogue import Ability
-from chalicelib.domain.cutting import cut
-from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused, StorageUnavailable
-from chalicelib.domain.messages import Answer, Buttons, Text
+from chalicelib.domain.errors import Cause, ModelBusy, ModelError, ModelRefused
+from chalicelib.domain.messages import Answer, Buttons, Message
 from chalicelib.domain.money import in_dollars
+from chalicelib.domain.pages import ROOM
 from chalicelib.domain.story import Making, milliseconds
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
-from chalicelib.ports import Clock, History, Source, Telemetry
+from chalicelib.ports import Clock, Telemetry
 
-#: Lines of history looked at; the budget of tokens decides how many of them are used.
-_LINES = 100
 _SILENCE = Answer(messages=())
 
 
@@ -42,7 +41,7 @@ _SILENCE = Answer(messages=())
 class Converse:
     """Answers words, pictures and voices.
 
-    names_models: people may know which model answers.
+    hands_over: a model that can't help may call people.
     """
 
     bot: Bot
@@ -51,11 +50,13 @@ class Converse:
     choices: Choices
     spending: Spending
     admission: Admission
-    history: History
+    recall: Recall
+    compose: Compose
+    handover: HandOver
+    hands_over: bool
     watch: Watch
     taps: Taps
     speaking: Speaking
-    names_models: bool
     timezone: ZoneInfo
     clock: Clock
     telemetry: Telemetry
@@ -77,11 +78,14 @@ class Converse:
             self.telemetry.trouble("answer_failed", error, turn=turn.id, cause=error.cause)
             made = Making(model_ms=milliseconds(self.clock.now() - begun))
             return replace(self._apology(turn, error), made=made)
+        voice = self._voice(turn)
+        asked, gives_up = _given_up(asked)
         completion = asked.completion
+        messages = self.compose(turn, chosen, perceived, asked, voice)
+        if gives_up and self.hands_over:
+            messages = _in_view(messages, self.handover.begin(turn, voice))
         return Answer(
-            messages=tuple(
-                Text(text=bubble) for bubble in cut(self._told(turn, chosen, perceived, asked))
-            ),
+            messages=messages,
             memory=completion.text,
             heard=perceived.heard,
             made=Making(
@@ -100,61 +104,24 @@ class Converse:
     # --- what is asked -----------------------------------------------------------------------
 
     def _prompt(self, turn: Turn, perceived: Perceived, chosen: Chosen) -> prompt.Prompt:
-        now = self.clock.now()
-        lines = self.history.recent(turn.chat, limit=_LINES, now=now)
         return prompt.build(
             self.bot,
-            history=[prompt.Line(text=line.text, by_bot=line.by_bot) for line in lines],
+            history=self.recall.lines(turn.chat),
             question=perceived.question,
-            local_time=now.astimezone(self.timezone),
+            speaker=self.recall.speaker(turn.chat, turn.latest.event.user),
+            local_time=self.clock.now().astimezone(self.timezone),
             budget=self.bot.history_tokens,
             assistant=chosen.assistant,
             images=perceived.images,
+            hands_over=self.hands_over,
         )
 
     # --- what is said ------------------------------------------------------------------------
 
-    def _told(self, turn: Turn, chosen: Chosen, perceived: Perceived, asked: Asked) -> str:
-        """The answer, below what was heard, above what there is to know about it."""
-        voice = self._voice(turn)
-        completion = asked.completion
-        nearly = self._nearly(turn)
-        parts = [
-            voice("heard", words=perceived.said) if perceived.said else "",
-            completion.text,
-            voice("cut") if completion.cut else "",
-            _linked(voice("sources"), completion.sources),
-            *self._troubles(perceived, voice),
-            self._instead(chosen, perceived, asked, voice),
-            voice(nearly) if nearly else "",
-        ]
-        return "\n\n".join(part for part in parts if part)
-
-    def _nearly(self, turn: Turn) -> str:
-        """The text about a budget that is nearly spent; an answer is worth more than it."""
-        try:
-            return self.spending.nearly(turn.latest.event)
-        except StorageUnavailable as exc:
-            self.telemetry.trouble("budget_not_read", exc, turn=turn.id)
-            return ""
-
-    def _instead(self, chosen: Chosen, perceived: Perceived, asked: Asked, voice: Voice) -> str:
-        """One quiet line, where another model answered than the chosen one."""
-        if asked.spec.id == chosen.model.id:
-            return ""
-        can_see = chosen.model.can(Ability.VISION) or not perceived.images
-        if not self.names_models:
-            return voice("instead_unnamed") if can_see else ""
-        key = "instead" if can_see else "instead_sees"
-        return voice(key, chosen=chosen.model.label, model=asked.spec.label)
-
     def _nothing_asked(self, turn: Turn, perceived: Perceived) -> Answer:
         """Say only what can't be looked at."""
-        sentences = self._troubles(perceived, self._voice(turn))
+        sentences = troubles(perceived, self._voice(turn))
         return Answer.told("\n".join(sentences)) if sentences else _SILENCE
-
-    def _troubles(self, perceived: Perceived, voice: Voice) -> list[str]:
-        return [voice(trouble.key, number=trouble.number) for trouble in perceived.troubles]
 
     def _voice(self, turn: Turn) -> Voice:
         """How the chat is spoken to; LINE may have to be asked, which the watch did meanwhile."""
@@ -188,14 +155,18 @@ class Converse:
         return Buttons(text=text, buttons=(button,))
 
 
+def _given_up(asked: Asked) -> tuple[Asked, bool]:
+    """An answer without the sign that its model gives up, and whether it had it."""
+    text, gives_up = prompt.without_giving_up(asked.completion.text)
+    completion = replace(asked.completion, text=text)
+    return (replace(asked, completion=completion), True) if gives_up else (asked, False)
+
+
+def _in_view(answer: tuple[Message, ...], handed: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Put what is said of people where it shows at once: below a short answer, above a long one."""
+    short = len(answer) + len(handed) <= ROOM
+    return (*answer, *handed) if short else (*handed, *answer)
+
+
 #: What a person hears where no button helps.
 _SENTENCES: dict[type[ModelError], str] = {ModelBusy: "busy", ModelRefused: "refused"}
-
-
-def _linked(heading: str, sources: Sequence[Source]) -> str:
-    """Write sources as numbered links; LINE makes addresses tappable."""
-    lines = [
-        f"{number}. {source.title}\n{source.url}" if source.title else f"{number}. {source.url}"
-        for number, source in enumerate(sources, start=1)
-    ]
-    return "\n".join([heading, *lines]) if lines else ""

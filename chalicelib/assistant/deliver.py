@@ -8,32 +8,25 @@ chat's next reply, or by the button of its note.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.assistant.present import Present
-from chalicelib.assistant.send import Outcome, Send
+from chalicelib.assistant.present import Present, Reply
+from chalicelib.assistant.pushes import Pushes, retry_key
+from chalicelib.assistant.send import Outcome, Result, Send
 from chalicelib.assistant.speaking import Speaking
 from chalicelib.domain.events import Lane
 from chalicelib.domain.messages import Text
 from chalicelib.domain.pages import ANSWERS
 from chalicelib.domain.story import milliseconds, told
 from chalicelib.domain.turns import Arrival, Lease, Purpose, Sending, Turn
-from chalicelib.ports import Clock, Counters, Inbox, Messenger, Outbox, Telemetry
+from chalicelib.ports import Clock, Inbox, Messenger, Outbox, Telemetry
 
 #: LINE keeps a push's retry key for 24 hours; a push is tried again for a minute.
 _PUSH_LIFE = timedelta(minutes=1)
 _PUSH = "push:"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushPolicy:
-    """Whether late answers may be pushed, and how many pushes a month may cost."""
-
-    late: bool
-    monthly: int
+_NOTHING = Reply(messages=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +39,7 @@ class Deliver:
     send: Send
     present: Present
     speaking: Speaking
-    counters: Counters
-    push_policy: PushPolicy
+    pushes: Pushes
     clock: Clock
     telemetry: Telemetry
 
@@ -69,7 +61,8 @@ class Deliver:
             return
         going = self.outbox.under_way(lease, turn.sending.token)
         if self.clock.now() >= turn.sending.until:
-            self._conclude(lease, turn.sending, going, Outcome.UNSURE, begun=self.clock.now())
+            unsure = Result(outcome=Outcome.UNSURE)
+            self._conclude(lease, turn.sending, going, _NOTHING, unsure, begun=self.clock.now())
         elif turn.sending.token.startswith(_PUSH):
             self._send_push(lease, turn.sending, going)
         else:
@@ -106,20 +99,23 @@ class Deliver:
         """Send, and write down what became of it."""
         begun = self.clock.now()
         reply = self.present.reply(going, token=sending.token)
-        outcome = self.send.reply(
+        result = self.send.reply(
             sending.token,
             reply.messages,
             until=sending.until,
             again=again,
             still=lambda: self._still_said(lease, sending, going),
         )
-        if outcome is Outcome.ARRIVED:
+        if result.outcome is Outcome.ARRIVED:
             self.outbox.reassure(lease.chat, reply.offered)
-        if outcome is Outcome.REFUSED:
+        if result.outcome is Outcome.REFUSED and reply.unquoted() != reply.messages:
+            # What is quoted may be gone, which is no reason to lose the answer.
+            result = self.send.reply(sending.token, reply.unquoted(), until=sending.until)
+        if result.outcome is Outcome.REFUSED:
             self._salvage(lease, sending, going, begun=begun)
         else:
-            self._conclude(lease, sending, going, outcome, begun=begun)
-        return outcome
+            self._conclude(lease, sending, going, reply, result, begun=begun)
+        return result.outcome
 
     def _still_said(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> bool:
         """Tell whether none of the answers under way was taken back meanwhile."""
@@ -132,12 +128,12 @@ class Deliver:
         *others, last = going
         if others:
             alone = self.present.reply([last], token=sending.token)
-            outcome = self.send.reply(sending.token, alone.messages, until=sending.until)
-            if outcome is not Outcome.REFUSED:
+            result = self.send.reply(sending.token, alone.messages, until=sending.until)
+            if result.outcome is not Outcome.REFUSED:
                 for turn in others:
                     self.outbox.fail(lease, turn.id, "refused")
                 self._tell(others, "refused", sending, begun)
-                self._conclude(lease, sending, [last], outcome, begun=begun)
+                self._conclude(lease, sending, [last], alone, result, begun=begun)
                 return
             self.outbox.park(lease, [turn.id for turn in others])
             self._tell(others, "parked", sending, begun)
@@ -151,13 +147,13 @@ class Deliver:
 
         A tap that waits for the answer gets it for nothing. True where a push was tried.
         """
-        if not self.push_policy.late or not turn.chat.is_private:
+        if not self.pushes.late or not turn.chat.is_private:
             return False
         if self.inbox.has_work(turn.chat, Lane.TAPS):
             return False
         sending = Sending(token=_PUSH + turn.id, until=self.clock.now() + _PUSH_LIFE)
         going = self.outbox.begin(lease, [turn.id], sending, now=self.clock.now())
-        if going and self._afford_push():
+        if going and self.pushes.afford():
             self._send_push(lease, sending, going)
             return True
         self.outbox.park(lease, [turn.id])
@@ -165,43 +161,37 @@ class Deliver:
 
     def _send_push(self, lease: Lease, sending: Sending, going: Sequence[Turn]) -> None:
         begun = self.clock.now()
-        key = str(uuid.uuid5(uuid.NAMESPACE_OID, sending.token))
-        messages = self.present.reply(going, token=sending.token).messages
+        key = retry_key(sending.token)
+        reply = self.present.reply(going, token=sending.token)
         chat = going[0].chat
-        outcome = self.send.push(
-            lambda: self.messenger.push(chat, messages, retry_key=key),
+        result = self.send.push(
+            lambda: self.messenger.push(chat, reply.messages, retry_key=key),
             until=sending.until,
             still=lambda: self._still_said(lease, sending, going),
         )
-        if outcome is Outcome.REFUSED:
+        if result.outcome is Outcome.REFUSED:
             self.outbox.fail(lease, going[0].id, "refused")
             self._tell(going, "refused", sending, begun)
         else:
-            self._conclude(lease, sending, going, outcome, begun=begun)
-
-    def _afford_push(self) -> bool:
-        now = self.clock.now()
-        key = f"push:{now:%Y-%m}"
-        spent = self.counters.spend(
-            {key: 1}, {key: self.push_policy.monthly}, until={key: now + timedelta(days=32)}
-        )
-        return spent is None
+            self._conclude(lease, sending, going, reply, result, begun=begun)
 
     def _conclude(
         self,
         lease: Lease,
         sending: Sending,
         going: Sequence[Turn],
-        outcome: Outcome,
+        reply: Reply,
+        result: Result,
         *,
         begun: datetime,
     ) -> None:
         """Write down what became of a reply that LINE didn't refuse, and of the time it took."""
-        if outcome is Outcome.NOT_SENT:
+        if result.outcome is Outcome.NOT_SENT:
             self.outbox.park(lease, [turn.id for turn in going])
         else:
-            self.outbox.settle(lease, sending.token, unsure=outcome is Outcome.UNSURE)
-        self._tell(going, _FATES[outcome], sending, begun)
+            unsure, shown = result.outcome is Outcome.UNSURE, reply.shown(result.ids)
+            self.outbox.settle(lease, sending.token, unsure=unsure, shown=shown)
+        self._tell(going, _FATES[result.outcome], sending, begun)
 
     def _why_parked(self, turn: Turn) -> str:
         """Tell an answer that came after its note from one whose token died unused."""

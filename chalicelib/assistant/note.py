@@ -79,10 +79,12 @@ class Notes:
             voice("late_button"), chat=event.chat, action=SHOW, subject=event.id
         )
         note = Buttons(text=voice("late_note"), buttons=(button,))
-        outcome = self.send.reply(
+        result = self.send.reply(
             event.token,
             [note],
             until=arrival.token_ends,
             still=lambda: not self.is_unsaid(arrival),
         )
-        self.telemetry.fact(f"note_{outcome.name.lower()}", event=event.id, chat=event.chat.key)
+        self.telemetry.fact(
+            f"note_{result.outcome.name.lower()}", event=event.id, chat=event.chat.key
+        )

@@ -16,11 +16,11 @@ from chalicelib.assistant.leasing import Leasing
 from chalicelib.assistant.route import Route
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import LiaoError, Withdrawn
-from chalicelib.domain.events import AudioSent, ImageSent, Lane, TextSent
+from chalicelib.domain.events import Event, Lane, Sent, TextSent, message_id_of
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.story import told, waited
 from chalicelib.domain.turns import MAX_ATTEMPTS, Lease, State, Turn, Wait
-from chalicelib.ports import ChatBook, Clock, Inbox, Outbox, Queue, Said, Telemetry
+from chalicelib.ports import ChatBook, Clock, Inbox, Messenger, Outbox, Queue, Said, Telemetry
 
 #: A worker's time for one wake.
 WORKER_TIME = timedelta(seconds=150)
@@ -41,6 +41,7 @@ class Respond:
     route: Route
     deliver: Deliver
     book: ChatBook
+    messenger: Messenger
     clock: Clock
     telemetry: Telemetry
 
@@ -124,9 +125,20 @@ class Respond:
             return None
 
     def _deliver(self, lease: Lease, turn: Turn) -> None:
+        self._mark_as_read(turn)
         if turn.answer is not None and turn.answer.introduces:
             self.book.mark_introduced(turn.chat, now=self.clock.now())
         self.deliver(lease, turn)
+
+    def _mark_as_read(self, turn: Turn) -> None:
+        """Show the person that their message was seen, also where nothing is said to it.
+
+        While a model thinks, the watch does it.
+        """
+        event = turn.latest.event if turn.arrivals else None
+        is_watched = turn.answer is not None and bool(turn.answer.made.model)
+        if isinstance(event, Sent) and event.read_token and not is_watched:
+            self.messenger.mark_as_read(event.read_token)
 
     def _give_up(self, lease: Lease, turn: Turn) -> None:
         """Even the apology could not be delivered: leave the chat free for what comes next."""
@@ -144,14 +156,17 @@ def _lines(asked: Turn | None, answer: Answer) -> tuple[Said, ...]:
     """What the history keeps of a turn: the person's messages and the bot's words."""
     if asked is None or not answer.memory:
         return ()
+    events = [arrival.event for arrival in asked.arrivals]
     said = (
-        Said(text=words, by_bot=False, message_id=event.message_id, user=event.user)
-        for event in (arrival.event for arrival in asked.arrivals)
-        if isinstance(event, TextSent | ImageSent | AudioSent)
-        and (
-            words := event.text
-            if isinstance(event, TextSent)
-            else answer.heard.get(event.message_id)
-        )
+        Said(text=words, by_bot=False, message_id=message_id_of(event) or "", user=event.user)
+        for event in events
+        if (words := _words(event, answer))
     )
     return (*said, Said(text=answer.memory, by_bot=True))
+
+
+def _words(event: Event, answer: Answer) -> str:
+    """What the history keeps of an event: its words, or what they were taken for."""
+    if isinstance(event, TextSent):
+        return event.text
+    return answer.heard.get(message_id_of(event) or event.id, "")

@@ -9,30 +9,38 @@ from datetime import datetime
 from chalicelib.assistant.call import Call, Tools, privacy_url
 from chalicelib.assistant.commands import Handlers
 from chalicelib.assistant.converse import Converse
+from chalicelib.assistant.lifecycle import Lifecycle
 from chalicelib.assistant.speaking import Speaking
-from chalicelib.assistant.taps import RETRY
-from chalicelib.domain.bot import localized
-from chalicelib.domain.commands import CommandSpec
+from chalicelib.assistant.taps import ASK, RETRY
+from chalicelib.domain.commands import CommandSpec, Given
 from chalicelib.domain.errors import ButtonError, ButtonGone, ButtonUsed, NotYours
 from chalicelib.domain.events import (
     AudioSent,
     Event,
     Followed,
     ImageSent,
+    Joined,
+    Left,
+    LocationSent,
+    MembersJoined,
     OtherSent,
+    StickerSent,
     Tapped,
+    TextEdited,
     TextSent,
+    Unfollowed,
 )
 from chalicelib.domain.invites import code_of
-from chalicelib.domain.messages import Answer, Message, Say, Text
-from chalicelib.domain.pages import PAGE
+from chalicelib.domain.messages import Answer
+from chalicelib.domain.pages import with_line
 from chalicelib.domain.turns import Lease, Turn
 from chalicelib.ports import Button, ChatBook, Outbox, Role
 
-_KINDS = frozenset({"image", "sticker", "video", "audio", "file", "location"})
-#: Commands that whoever is not let in may give.
+#: Commands that whoever is not let in may give, and those that work while people have the chat.
 _FOR_STRANGERS = frozenset({"privacy", "delete"})
 _SILENCE = Answer(messages=())
+
+Handler = Callable[[Lease, Turn, datetime], Answer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,27 +50,42 @@ class Route:
     tools: Tools
     handlers: Handlers
     converse: Converse
+    lifecycle: Lifecycle
     outbox: Outbox
     book: ChatBook
     speaking: Speaking
 
     def __call__(self, lease: Lease, turn: Turn, *, ends: datetime) -> Answer:
         """Make the answer; one without messages means silence."""
-        handlers: Mapping[type[Event], Callable[[Lease, Turn, datetime], Answer]] = {
-            TextSent: self._words,
-            ImageSent: self._words,
-            AudioSent: self._words,
-            OtherSent: self._words,
-            Tapped: self._tap,
-            Followed: self._greet,
-        }
+        kind = type(turn.latest.event)
+        if ends_chat := self._endings().get(kind):
+            return ends_chat(turn)
         if role := self.tools.admission.enter(turn):
             return self._welcome(turn, role)
         if self.tools.admission.is_stranger(turn):
             return self._outside(lease, turn, ends)
         introduced = self.book.facts(turn.chat).introduced
-        answer = handlers[type(turn.latest.event)](lease, turn, ends)
+        answer = self._handlers()[kind](lease, turn, ends)
         return answer if introduced or not answer.messages else self._introducing(turn, answer)
+
+    def _endings(self) -> Mapping[type[Event], Callable[[Turn], Answer]]:
+        """What is done for everybody, whoever may talk to the bot; nothing of it is answered."""
+        return {Unfollowed: self.lifecycle.unfollowed, Left: self.lifecycle.left}
+
+    def _handlers(self) -> Mapping[type[Event], Handler]:
+        return {
+            TextSent: self._words,
+            TextEdited: self._words,
+            ImageSent: self._words,
+            AudioSent: self._words,
+            LocationSent: self._words,
+            OtherSent: self._words,
+            StickerSent: self._sticker,
+            Tapped: self._tap,
+            Followed: lambda _lease, turn, _ends: self.lifecycle.followed(turn),
+            Joined: lambda _lease, turn, _ends: self.lifecycle.joined(turn),
+            MembersJoined: lambda _lease, turn, _ends: self.lifecycle.newcomers(turn),
+        }
 
     def crashed(self, turn: Turn) -> Answer:
         """Apologize for a turn that workers died of."""
@@ -71,31 +94,44 @@ class Route:
     # --- words -------------------------------------------------------------------------------
 
     def _words(self, _lease: Lease, turn: Turn, ends: datetime) -> Answer:
-        words = turn.words.strip()
-        private = turn.chat.is_private
-        command = self.tools.commands.find(words, private=private) if words else None
-        if command is None and private and self.tools.commands.nearly(words):
-            command = "help"
-        if command is not None and command in self._specs():
-            return self._run(turn, command)
+        given = self._given(turn)
+        if given is not None and given.command in self._specs():
+            return self._run(turn, given)
+        if self.tools.handover.is_with_people(turn.chat):
+            return _SILENCE
         return self.converse(turn, ends=ends) if turn.asks else self._wordless(turn)
 
-    def _run(self, turn: Turn, command: str) -> Answer:
+    def _given(self, turn: Turn) -> Given | None:
+        """The command that a turn gives, or was probably meant to: then help."""
+        words, private = turn.words.strip(), turn.chat.is_private
+        given = self.tools.commands.find(words, private=private) if words else None
+        if given is None and private and self.tools.commands.nearly(words):
+            return Given("help")
+        return given
+
+    def _run(self, turn: Turn, given: Given) -> Answer:
         """Do what a command says, if it is for whoever gave it."""
-        call = self._call(turn, command)
+        call = replace(self._call(turn, given.command), argument=given.argument)
         if call.spec.admins and not call.is_admin:
             return Answer.told(self.speaking.voice(turn.chat)("for_admins"))
-        return self.handlers.commands[command](call)
+        return self.handlers.commands[given.command](call)
 
     def _wordless(self, turn: Turn) -> Answer:
-        """Answer a bare mention, or a kind of message that can't be understood yet."""
+        """Answer a bare mention, or a kind of message that can't be understood."""
         voice = self.speaking.voice(turn.chat)
         event = turn.latest.event
         if isinstance(event, TextSent):
             return Answer.told(voice("called"))
-        kind = event.what if isinstance(event, OtherSent) else "image"
-        name = voice(f"kind_{kind if kind in _KINDS else 'other'}")
-        return Answer.told(voice("not_understood", what=name))
+        kind = event.what if isinstance(event, OtherSent) else ""
+        return Answer.told(voice(_NOT_UNDERSTOOD.get(kind, "not_understood")))
+
+    def _sticker(self, _lease: Lease, turn: Turn, _ends: datetime) -> Answer:
+        """Answer a sticker in a few words; in groups, and where people answer, not at all."""
+        if not turn.chat.is_private or self.tools.handover.is_with_people(turn.chat):
+            return _SILENCE
+        if turn.asks:  # it came along with words
+            return self.converse(turn, ends=_ends)
+        return Answer.told(self.speaking.voice(turn.chat)("sticker"))
 
     # --- buttons -----------------------------------------------------------------------------
 
@@ -107,6 +143,8 @@ class Route:
             button = self.tools.taps.open(event)
             if button.action == RETRY:
                 return self._retry(lease, turn, event, button, ends)
+            if button.action == ASK:
+                return self._asked(turn, ends)
             return self._action(turn, event, button)
         except ButtonError as exc:
             return Answer.told(self.speaking.voice(turn.chat)(_refusal(exc)))
@@ -117,11 +155,40 @@ class Route:
         """Ask again: the turn takes over the question, and with it whatever becomes of it."""
         self.tools.taps.use_up(button, event)
         asking = self.outbox.adopt(lease, turn.id, button.subject)
-        if asking is not None and asking.asks:
-            return self.converse(asking, ends=ends)
+        if asking is not None and (asking.asks or self._suggested(asking)):
+            return self._asked(asking, ends)
         if button.used_by == event.id:
             return _SILENCE  # it was taken back while this tap's answer was made
         raise ButtonGone("the question was erased")
+
+    def _asked(self, turn: Turn, ends: datetime) -> Answer:
+        """Answer a question, also one that was asked by tapping a suggestion."""
+        suggested = self._suggested(turn)
+        arrivals = tuple(
+            replace(arrival, event=suggested.get(arrival.event.id, arrival.event))
+            for arrival in turn.arrivals
+        )
+        answer = self.converse(replace(turn, arrivals=arrivals), ends=ends)
+        heard = {event_id: event.text for event_id, event in suggested.items()}
+        return replace(answer, heard={**answer.heard, **heard})
+
+    def _suggested(self, turn: Turn) -> dict[str, TextSent]:
+        """Questions that a turn's taps ask, by the taps' ids, as if somebody had written them."""
+        found: dict[str, TextSent] = {}
+        for event in (arrival.event for arrival in turn.arrivals):
+            button = self.tools.taps.find(event) if isinstance(event, Tapped) else None
+            if button is not None and button.action == ASK:
+                found[event.id] = TextSent(
+                    id=event.id,
+                    chat=event.chat,
+                    user=event.user,
+                    at=event.at,
+                    token=event.token,
+                    message_id="",
+                    text=button.subject,
+                    to_bot=True,
+                )
+        return found
 
     def _action(self, turn: Turn, event: Tapped, button: Button) -> Answer:
         command, _, _ = button.action.partition(".")
@@ -146,24 +213,16 @@ class Route:
         What is stored of them they may see and delete all the same.
         """
         event, voice = turn.latest.event, self.speaking.voice(turn.chat)
-        command = self.tools.commands.find(turn.words.strip(), private=turn.chat.is_private)
-        if command in _FOR_STRANGERS and command in self._specs():
-            return self._run(turn, command)
+        given = self.tools.commands.find(turn.words.strip(), private=turn.chat.is_private)
+        if given and given.command in _FOR_STRANGERS and given.command in self._specs():
+            return self._run(turn, given)
         if isinstance(event, Tapped) and self.tools.taps.command_of(event) in _FOR_STRANGERS:
             return self._tap(lease, turn, ends)
         if isinstance(event, TextSent) and code_of(event.text):
             return Answer.told(voice("code_wrong"))
-        if self.tools.admission.is_told(turn.chat):
+        if isinstance(event, MembersJoined) or self.tools.admission.is_told(turn.chat):
             return _SILENCE
         return self._introducing(turn, Answer.told(voice("by_invite", name=self.tools.bot.name)))
-
-    # --- what happens to the chat ------------------------------------------------------------
-
-    def _greet(self, _lease: Lease, turn: Turn, _ends: datetime) -> Answer:
-        language = self.speaking.voice(turn.chat).language
-        bot = self.tools.bot
-        says = tuple(Say(opener, opener) for opener in localized(bot.openers, language))
-        return Answer(messages=(Text(text=localized(bot.greeting, language), suggestions=says),))
 
     # --- shared ------------------------------------------------------------------------------
 
@@ -183,21 +242,15 @@ class Route:
             return answer
         return replace(
             answer,
-            messages=_with_line(answer.messages, voice("privacy_line", url=url)),
+            messages=with_line(answer.messages, voice("privacy_line", url=url)),
             introduces=True,
         )
+
+
+#: What is said of messages that nothing can be made of, by their kind.
+_NOT_UNDERSTOOD = {"video": "not_understood_video", "file": "not_understood_file"}
 
 
 def _refusal(error: ButtonError) -> str:
     names = {NotYours: "button_not_yours", ButtonUsed: "button_used"}
     return names.get(type(error), "button_gone")
-
-
-def _with_line(messages: tuple[Message, ...], line: str) -> tuple[Message, ...]:
-    """Add a line at the end of what a first reply shows."""
-    last = min(len(messages), PAGE) - 1
-    message = messages[last]
-    if isinstance(message, Text):
-        longer = replace(message, text=f"{message.text}\n\n{line}")
-        return (*messages[:last], longer, *messages[last + 1 :])
-    return (Text(text=line), *messages)

@@ -33,6 +33,14 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of messages; ids: theirs, as far as LINE told them, in their order."""
+
+    outcome: Outcome
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
     """Sends with retries, up to a given moment."""
 
@@ -48,7 +56,7 @@ class Send:
         until: datetime,
         again: bool = False,
         still: Callable[[], bool] = _always,
-    ) -> Outcome:
+    ) -> Result:
         """Reply by a token.
 
         again: an earlier try, cut off by a crash, may have arrived. still: asked before each
@@ -59,22 +67,27 @@ class Send:
         )
 
     def push(
-        self, call: Callable[[], None], *, until: datetime, still: Callable[[], bool]
-    ) -> Outcome:
+        self, call: Callable[[], tuple[str, ...]], *, until: datetime, still: Callable[[], bool]
+    ) -> Result:
         """Push; its retry key makes it safe to try again at any time."""
         return self._try(call, until, still=still, unsure=False)
 
     def _try(
-        self, call: Callable[[], None], until: datetime, *, still: Callable[[], bool], unsure: bool
-    ) -> Outcome:
+        self,
+        call: Callable[[], tuple[str, ...]],
+        until: datetime,
+        *,
+        still: Callable[[], bool],
+        unsure: bool,
+    ) -> Result:
         for pause in _pauses():
             try:
-                call()
+                return Result(outcome=Outcome.ARRIVED, ids=call())
             except TokenSpent:
-                return Outcome.ARRIVED if unsure else Outcome.NOT_SENT
+                return Result(outcome=Outcome.ARRIVED if unsure else Outcome.NOT_SENT)
             except SendRefused as exc:
                 self.telemetry.trouble("reply_refused", exc)
-                return Outcome.REFUSED
+                return Result(outcome=Outcome.REFUSED)
             except SendForbidden as exc:
                 self.telemetry.trouble("reply_forbidden", exc)
                 break
@@ -86,9 +99,7 @@ class Send:
                 self.clock.sleep(pause)
                 if not still():
                     break
-            else:
-                return Outcome.ARRIVED
-        return Outcome.UNSURE if unsure else Outcome.NOT_SENT
+        return Result(outcome=Outcome.UNSURE if unsure else Outcome.NOT_SENT)
 
 
 def _pauses() -> Sequence[float]:

@@ -90,10 +90,12 @@ class Show:
         self.inbox.finish_tap(lease, event.id)
 
     def _say(self, tap: Arrival, token: str, reply: Reply) -> None:
-        outcome = self.send.reply(token, reply.messages, until=tap.token_ends)
-        if outcome is Outcome.ARRIVED:
+        result = self.send.reply(token, reply.messages, until=tap.token_ends)
+        if result.outcome is Outcome.ARRIVED:
             self.outbox.reassure(tap.event.chat, reply.offered)
-        elif outcome is Outcome.REFUSED:
+            if shown := reply.shown(result.ids):
+                self.outbox.shown_again(tap.event.chat, shown)
+        elif result.outcome is Outcome.REFUSED:
             sorry = self._told(tap.event, "unsendable")
             self.send.reply(token, sorry.messages, until=tap.token_ends)
 

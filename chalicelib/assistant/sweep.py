@@ -13,7 +13,7 @@ from datetime import datetime
 from chalicelib.assistant.note import Notes
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import Lane
-from chalicelib.ports import Clock, Forgetful, Inbox, Ledger, Messenger, Queue, Telemetry
+from chalicelib.ports import ChatBook, Clock, Forgetful, Inbox, Ledger, Messenger, Queue, Telemetry
 
 #: How often, in seconds, who stays looks again: well within the time that a note may wait.
 _LOOK = 2.0
@@ -28,6 +28,7 @@ class Sweep:
     notes: Notes
     messenger: Messenger
     ledger: Ledger
+    book: ChatBook
     stores: Sequence[Forgetful]
     clock: Clock
     telemetry: Telemetry
@@ -63,9 +64,13 @@ class Sweep:
         return any(now < self.notes.deadline(arrival) < until for arrival in owed)
 
     def purge(self) -> None:
-        """Erase what has passed its promised time."""
+        """Erase what has passed its promised time, and everything of who left for good."""
+        now = self.clock.now()
         for store in self.stores:
-            store.purge(now=self.clock.now())
+            store.purge(now=now)
+        for chat in self.book.parted(now=now):
+            for store in self.stores:
+                store.forget_person(chat.id, keep_turn="")
 
     def count_pushes(self) -> None:
         """Tell how many pushes the month has left."""

@@ -6,22 +6,24 @@ the row. Buttons that only show what is finished name the fast lane in front of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import ButtonGone, ButtonUsed, NotYours
 from chalicelib.domain.events import Lane, Tapped
-from chalicelib.domain.messages import Tap
+from chalicelib.domain.messages import Say, Suggestion, Tap
 from chalicelib.ports import Button, ButtonStore, Clock
 
 SHOW = "show"
 CONTINUE = "continue"
 RETRY = "retry"
+ASK = "ask"
 
 _LANES = {SHOW: Lane.TAPS, CONTINUE: Lane.TAPS}
 _LIFE = timedelta(days=7)
+_SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,18 @@ class Taps:
         )
         self.store.put([button], until=self.clock.now() + life)
         return Tap(label, f"{_LANES.get(action, Lane.TURNS)}:{button.id}")
+
+    def suggestions(self, chat: Chat, questions: Sequence[str]) -> tuple[Suggestion, ...]:
+        """At most three questions to ask in one tap.
+
+        In a group a plain message wouldn't reach the bot, so there a tap brings the question.
+        """
+        few = questions[:_SUGGESTIONS]
+        if chat.is_private:
+            return tuple(Say(question, question) for question in few)
+        return tuple(
+            self.make(question, chat=chat, action=ASK, subject=question) for question in few
+        )
 
     def open(self, tapped: Tapped) -> Button:
         """Find what a tap does. Raises ButtonGone or NotYours."""

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.assistant.note import Notes
+from chalicelib.domain.events import Sent
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Clock, Messenger, Telemetry
 
@@ -67,7 +68,8 @@ class Rounds:
     """One turn's watch: remembers which tokens were seen to, and when something is due.
 
     notes_due: before it no token can be due, so the inbox isn't asked.
-    knows_language: LINE was asked in which one the person reads, while there is time to ask.
+    began: what there is time for while a model thinks was done: the message is shown as read, and
+    LINE was asked in which language the person reads.
     """
 
     watch: Watch
@@ -75,7 +77,7 @@ class Rounds:
     notes_due: datetime | None = None
     dots_due: datetime | None = None
     seen_to: set[str] = field(default_factory=set)
-    knows_language: bool = False
+    began: bool = False
 
     def tick(self) -> None:
         """Do what is due now: a note by each dying token, then the dots again."""
@@ -85,9 +87,15 @@ class Rounds:
         if dots and not notes.is_unsaid(self.turn.latest):
             self.dots_due = now + DOTS_RENEWED
             self.watch.messenger.show_loading(self.turn.chat, seconds=DOTS_SECONDS)
-        if not self.knows_language:
-            self.knows_language = True
-            notes.speaking.voice(self.turn.chat)
+        if not self.began:
+            self.began = True
+            self._begin()
+
+    def _begin(self) -> None:
+        event = self.turn.latest.event
+        if isinstance(event, Sent) and event.read_token:
+            self.watch.messenger.mark_as_read(event.read_token)
+        self.watch.notes.speaking.voice(self.turn.chat)
 
     def _spend_due(self, now: datetime) -> bool:
         """Spend what is due of this turn and of those that wait behind it; True if any was."""

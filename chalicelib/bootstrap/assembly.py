@@ -52,9 +52,11 @@ class Liao:
         self.receive = Receive(
             reader=LineWebhookReader(secret=secret, own_id=settings.bot_user_id),
             inbox=self.backend.door,
+            book=self.backend.book,
             media=self.backend.media,
             queue=self.queue,
             is_command=self._is_command,
+            names=lambda: self.bot.called,
             clock=self.clock,
             telemetry=self.telemetry,
         )
@@ -100,7 +102,8 @@ class Liao:
 
     def worker(self) -> Worker:
         """The use cases that speak to LINE and to the model, built once. Raises SettingInvalid."""
-        from chalicelib.bootstrap.wiring import Parts, wire
+        from chalicelib.bootstrap.parts import Parts
+        from chalicelib.bootstrap.wiring import wire
 
         with self._lock:
             if self._worker is None:
@@ -114,7 +117,9 @@ class Liao:
                         queue=self.queue,
                         messenger=world.messenger,
                         content=world.content,
+                        menus=world.menus,
                         media=self.backend.media(),
+                        staff=self.backend.staff(self.clock, self.telemetry),
                         vendors=world.vendors,
                         menu=self.menu,
                         pseudonym=self._pseudonym,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.queue.sqs import SqsQueue
     from chalicelib.adapters.storage.dynamodb.table import Table
     from chalicelib.domain.bursts import IsCommand
-    from chalicelib.ports import Door, Media, Queue, Stores
+    from chalicelib.ports import ChatBook, Clock, Door, Media, Queue, Staff, Stores, Telemetry
     from chalicelib.settings import Settings
 
 
@@ -32,15 +32,19 @@ if TYPE_CHECKING:
 class Backend:
     """What a backend brings. `opened` closes it.
 
-    door: all of the stores that a webhook needs. stores: makes all of them; who forgets there,
+    door: all of the stores that a webhook mostly needs; book: what is known of a chat, which it
+    needs for groups. stores: makes all of them; who forgets there,
     forgets in media too. media: makes what keeps pictures and voices, which a webhook seldom needs.
-    poll: seconds between two looks at what another worker may have stored: reads may cost.
+    staff: makes what tells people that they are wanted. poll: seconds between two looks at what
+    another worker may have stored: reads may cost.
     """
 
     door: Door
+    book: Callable[[], ChatBook]
     stores: Callable[[], Stores]
     queue: Queue
     media: Callable[[], Media]
+    staff: Callable[[Clock, Telemetry], Staff]
     poll: float
     opened: ExitStack = field(default_factory=ExitStack)
 
@@ -49,6 +53,7 @@ def local(settings: Settings, is_command: IsCommand) -> Backend:
     """Open the data folder. Raises SettingInvalid, StorageUnavailable."""
     from chalicelib.adapters.media.files import FileMedia
     from chalicelib.adapters.queue.local import LocalQueue
+    from chalicelib.adapters.staff.log import LogStaff
     from chalicelib.adapters.storage.sqlite.database import Database
     from chalicelib.adapters.storage.sqlite.stores import stores
 
@@ -60,21 +65,27 @@ def local(settings: Settings, is_command: IsCommand) -> Backend:
     media = FileMedia(folder=folder / "media", key=key)
     return Backend(
         door=made.inbox,
+        book=lambda: made.chats,
         stores=lambda: _forgetting(made, media),
         queue=LocalQueue(),
         media=lambda: media,
+        staff=lambda _clock, telemetry: LogStaff(telemetry=telemetry),
         poll=0.2,
         opened=opened,
     )
 
 
 def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Backend:
-    """Set up the stage's table, queue and bucket; AWS is asked nothing. Raises SettingInvalid."""
+    """Set up the stage's table, queue, bucket and topic; AWS is asked nothing.
+
+    Raises SettingInvalid.
+    """
     from chalicelib.adapters.storage.dynamodb.incoming import DynamoDoor
 
     opened = ExitStack()
     account, patience = _caller(env)
-    _, table, queue = _of_stage(account, patience, Names(stage=settings.stage))
+    own = Names(stage=settings.stage)
+    _, table, queue = _of_stage(account, patience, own)
     opened.enter_context(closing(table))
     opened.enter_context(closing(queue))
 
@@ -86,6 +97,19 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
         made = S3Media(bucket=bucket(account, patience, settings.media_bucket))
         return opened.enter_context(closing(made))
 
+    def staff(clock: Clock, telemetry: Telemetry) -> Staff:
+        from chalicelib.adapters.aws.sns import topic
+        from chalicelib.adapters.staff.sns import PATIENCE, SnsStaff
+
+        about = topic(account, PATIENCE, settings.people_topic)
+        made = SnsStaff(topic=about, bot=own.prefix, clock=clock, telemetry=telemetry)
+        return opened.enter_context(closing(made))
+
+    def book() -> ChatBook:
+        from chalicelib.adapters.storage.dynamodb.chats import DynamoChats
+
+        return DynamoChats(table=table)
+
     def every() -> Stores:
         from chalicelib.adapters.storage.dynamodb.stores import stores
 
@@ -93,7 +117,16 @@ def aws(settings: Settings, is_command: IsCommand, env: Mapping[str, str]) -> Ba
         return _forgetting(made, media())
 
     door = DynamoDoor(table=table)
-    return Backend(door=door, stores=every, queue=queue, media=media, poll=1.0, opened=opened)
+    return Backend(
+        door=door,
+        book=book,
+        stores=every,
+        queue=queue,
+        media=media,
+        staff=staff,
+        poll=1.0,
+        opened=opened,
+    )
 
 
 def connect(env: Mapping[str, str]) -> None:
@@ -142,7 +175,9 @@ OPENED: Mapping[str, Callable[[Settings, IsCommand, Mapping[str, str]], Backend]
 
 
 def _forgetting(stores: Stores, media: Media) -> Stores:
-    return replace(stores, forgetful=(*stores.forgetful, media))
+    """Forget in media too: after the turns, which fetch them, and before what leads to a person."""
+    turns, *others = stores.forgetful
+    return replace(stores, forgetful=(turns, media, *others))
 
 
 def data_folder(path: Path) -> Path:

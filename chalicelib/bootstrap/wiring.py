@@ -5,25 +5,19 @@ Everything comes in as an argument, so that tests wire the same graph over fakes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from chalicelib.adapters import shipped
 from chalicelib.assistant import commands
 from chalicelib.assistant.admission import Admission
-from chalicelib.assistant.ask import Ask
-from chalicelib.assistant.breaker import Breaker
 from chalicelib.assistant.call import Tools
 from chalicelib.assistant.choices import Choices
-from chalicelib.assistant.converse import Converse
-from chalicelib.assistant.deliver import Deliver, PushPolicy
-from chalicelib.assistant.ears import Ears
-from chalicelib.assistant.eyes import Eyes
-from chalicelib.assistant.fetch import Fetch
+from chalicelib.assistant.deliver import Deliver
 from chalicelib.assistant.leasing import Leasing
+from chalicelib.assistant.lifecycle import Lifecycle
 from chalicelib.assistant.note import Notes
-from chalicelib.assistant.perceive import Perceive
 from chalicelib.assistant.present import Present
+from chalicelib.assistant.pushes import Pushes
 from chalicelib.assistant.respond import Respond
 from chalicelib.assistant.route import Route
 from chalicelib.assistant.send import Send
@@ -32,33 +26,8 @@ from chalicelib.assistant.speaking import Speaking
 from chalicelib.assistant.spending import Spending
 from chalicelib.assistant.sweep import Sweep
 from chalicelib.assistant.taps import Taps
-from chalicelib.assistant.watch import Watch
-from chalicelib.bootstrap.menu import Menu
-from chalicelib.domain.bot import Bot
-from chalicelib.domain.commands import CommandList
-from chalicelib.ports import Clock, Content, Media, Messenger, Queue, Stores, Telemetry, Vendors
-from chalicelib.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the use cases that answer are made of."""
-
-    settings: Settings
-    bot: Bot
-    commands: CommandList
-    stores: Stores
-    queue: Queue
-    messenger: Messenger
-    content: Content
-    media: Media
-    vendors: Vendors
-    menu: Menu
-    pseudonym: Callable[[str], str]
-    clock: Clock
-    telemetry: Telemetry
-    new_id: Callable[[], str]
-    poll: float
+from chalicelib.bootstrap.conversation import Shared, conversation
+from chalicelib.bootstrap.parts import Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +48,7 @@ def wire(parts: Parts) -> Worker:
         default=settings.language,
         book=stores.chats,
         messenger=messenger,
+        menus=parts.menus,
         clock=clock,
     )
     taps = Taps(store=stores.buttons, clock=clock, new_id=parts.new_id)
@@ -97,6 +67,13 @@ def wire(parts: Parts) -> Worker:
         deadline_group=settings.deadline_for(private=False),
     )
     present = Present(outbox=outbox, taps=taps, speaking=speaking)
+    pushes = Pushes(
+        late=settings.push != "never",
+        other=settings.push == "all",
+        monthly=settings.push_monthly,
+        counters=stores.counters,
+        clock=clock,
+    )
     deliver = Deliver(
         inbox=inbox,
         outbox=outbox,
@@ -104,8 +81,7 @@ def wire(parts: Parts) -> Worker:
         send=send,
         present=present,
         speaking=speaking,
-        counters=stores.counters,
-        push_policy=PushPolicy(late=settings.push != "never", monthly=settings.push_monthly),
+        pushes=pushes,
         clock=clock,
         telemetry=telemetry,
     )
@@ -138,45 +114,17 @@ def wire(parts: Parts) -> Worker:
         clock=clock,
         local_day=lambda: clock.now().astimezone(settings.timezone).date(),
     )
-    breaker = Breaker(clock=clock)
-    fetch = Fetch(
-        content=parts.content, media=parts.media, outbox=outbox, clock=clock, telemetry=telemetry
-    )
-    converse = Converse(
-        bot=parts.bot,
-        ask=Ask(
-            vendors=parts.vendors,
-            choices=choices,
-            spending=spending,
-            breaker=breaker,
+    converse = conversation(
+        parts,
+        Shared(
+            speaking=speaking,
+            taps=taps,
             notes=notes,
-            max_output_tokens=parts.bot.max_output_tokens,
-            clock=clock,
-            telemetry=telemetry,
+            admission=admission,
+            spending=spending,
+            choices=choices,
+            pushes=pushes,
         ),
-        perceive=Perceive(
-            eyes=Eyes(fetch=fetch, choices=choices),
-            ears=Ears(
-                fetch=fetch,
-                vendors=parts.vendors,
-                choices=choices,
-                spending=spending,
-                breaker=breaker,
-                clock=clock,
-                telemetry=telemetry,
-            ),
-        ),
-        choices=choices,
-        spending=spending,
-        admission=admission,
-        history=stores.history,
-        watch=Watch(messenger=messenger, notes=notes, clock=clock, telemetry=telemetry),
-        taps=taps,
-        speaking=speaking,
-        names_models="model" in {spec.id for spec in parts.commands.specs},
-        timezone=settings.timezone,
-        clock=clock,
-        telemetry=telemetry,
     )
     route = Route(
         tools=Tools(
@@ -190,9 +138,22 @@ def wire(parts: Parts) -> Worker:
             admission=admission,
             ledger=stores.ledger,
             currency=parts.menu.currency,
+            book=stores.chats,
+            speaking=speaking,
+            handover=converse.handover,
+            clock=clock,
         ),
         handlers=commands.load(),
         converse=converse,
+        lifecycle=Lifecycle(
+            bot=parts.bot,
+            commands=parts.commands,
+            book=stores.chats,
+            stores=stores.forgetful,
+            speaking=speaking,
+            taps=taps,
+            clock=clock,
+        ),
         outbox=outbox,
         book=stores.chats,
         speaking=speaking,
@@ -206,6 +167,7 @@ def wire(parts: Parts) -> Worker:
             route=route,
             deliver=deliver,
             book=stores.chats,
+            messenger=messenger,
             clock=clock,
             telemetry=telemetry,
         ),
@@ -230,6 +192,7 @@ def wire(parts: Parts) -> Worker:
             notes=notes,
             messenger=messenger,
             ledger=stores.ledger,
+            book=stores.chats,
             stores=stores.forgetful,
             clock=clock,
             telemetry=telemetry,

@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeVar
 
 from chalicelib.adapters.line.access import Access, LongLived, Stateless
 from chalicelib.adapters.line.content import LineContent
+from chalicelib.adapters.line.menus import LineMenus
 from chalicelib.adapters.line.sender import LineMessenger
 from chalicelib.adapters.models.vendors import ModelVendors
 from chalicelib.bootstrap.source import secret
@@ -23,7 +24,7 @@ from chalicelib.domain.catalogue import address
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Message
-from chalicelib.ports import Content, Messenger, Profile, Telemetry
+from chalicelib.ports import Content, Menus, Messenger, Profile, Telemetry
 from chalicelib.settings import Settings
 
 
@@ -57,13 +58,13 @@ class LateMessenger:
 
     line: Callable[[], Messenger]
 
-    def reply(self, token: str, messages: Sequence[Message]) -> None:
+    def reply(self, token: str, messages: Sequence[Message]) -> tuple[str, ...]:
         """Say one to five messages by a reply token; see `Messenger`."""
-        self.line().reply(token, messages)
+        return self.line().reply(token, messages)
 
-    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> None:
+    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> tuple[str, ...]:
         """Say one to five messages unasked; see `Messenger`."""
-        self.line().push(chat, messages, retry_key=retry_key)
+        return self.line().push(chat, messages, retry_key=retry_key)
 
     def show_loading(self, chat: Chat, *, seconds: int) -> None:
         """Show dots; see `Messenger`."""
@@ -72,6 +73,14 @@ class LateMessenger:
     def profile(self, user: str) -> Profile | None:
         """Ask who somebody is; see `Messenger`."""
         return self.line().profile(user)
+
+    def member(self, chat: Chat, user: str) -> Profile | None:
+        """Ask who somebody of a group or room is; see `Messenger`."""
+        return self.line().member(chat, user)
+
+    def mark_as_read(self, read_token: str) -> None:
+        """Show messages up to this one as read; see `Messenger`."""
+        self.line().mark_as_read(read_token)
 
     def pushes_left(self) -> int | None:
         """Ask how many pushes the month has left; see `Messenger`."""
@@ -89,12 +98,24 @@ class LateContent:
         return self.content().fetch(message_id, within=within, most=most)
 
 
+@dataclass(frozen=True, slots=True)
+class LateMenus:
+    """`Menus` that connects at its first use."""
+
+    menus: Callable[[], Menus]
+
+    def show(self, user: str, language: str) -> None:
+        """Show a person the menu in a language; see `Menus`."""
+        self.menus().show(user, language)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Who is outside; all of it is light until it is used."""
 
     line: Late[LineMessenger]
     data: Late[LineContent]
+    shown: Late[LineMenus]
     vendors: ModelVendors
 
     @property
@@ -106,6 +127,11 @@ class World:
     def content(self) -> Content:
         """LINE, from which pictures and voices are fetched."""
         return LateContent(self.data)
+
+    @property
+    def menus(self) -> Menus:
+        """LINE, where each person is shown a rich menu."""
+        return LateMenus(self.shown)
 
 
 def outside(
@@ -137,6 +163,9 @@ def outside(
             access=access(), base_url=settings.line_data_api, telemetry=telemetry
         )
 
+    def shown() -> LineMenus:
+        return LineMenus.connect(access=access(), base_url=settings.line_api, telemetry=telemetry)
+
     vendors = ModelVendors(
         address=lambda vendor: address(vendor, env),
         secret=lambda name: secret(name, env.get(name, "")),
@@ -145,5 +174,6 @@ def outside(
     return World(
         line=Late(connect=line, opened=opened),
         data=Late(connect=data, opened=opened),
+        shown=Late(connect=shown, opened=opened),
         vendors=opened.enter_context(closing(vendors)),
     )

@@ -25,8 +25,9 @@ class Bot:
 
     answer_length: characters the model is asked to keep to. history_tokens: the budget of a
     prompt's history. max_output_tokens: the cap on every model call. commands: those offered.
-    models, assistants: ids that chats may choose, "*" for all there are. switching: who may choose
-    in a group, `anyone` or `admins`. web: models that can may look things up on the web.
+    call_names: what it listens to in groups beside its name. models, assistants: ids that chats may
+    choose, "*" for all there are. switching: who may choose in a group, `anyone` or `admins`.
+    web: models that can may look things up on the web.
     vendor and country: where the words go, if the operator wants to say it in their own words.
     """
 
@@ -38,6 +39,7 @@ class Bot:
     contact: str
     privacy_contact: str
     commands: tuple[str, ...]
+    call_names: tuple[str, ...]
     answer_length: int
     history_tokens: int
     max_output_tokens: int
@@ -47,6 +49,11 @@ class Bot:
     web: bool = False
     vendor: str = ""
     country: str = ""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Every name that calls it in a group."""
+        return (self.name, *self.call_names)
 
     def known_facts(self) -> tuple[tuple[str, str], ...]:
         """What the model may tell customers about the bot's owner: name and value."""
@@ -110,6 +117,7 @@ _READERS: Mapping[str, Any] = {
     "contact": fields.text,
     "privacy_contact": fields.text,
     "commands": fields.texts,
+    "call_names": fields.texts,
     "answer_length": fields.count,
     "history_tokens": fields.count,
     "max_output_tokens": fields.count,

@@ -8,9 +8,10 @@ Full-width letters, slashes and spaces count as the plain ones.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
 from chalicelib.domain.bot import localized, offered
@@ -26,13 +27,16 @@ _NEARLY = 0.7
 class CommandSpec:
     """A command's data: its id, its names by language (the first is shown), its texts.
 
-    admins: only who runs the bot may give it, and help shows it to nobody else.
+    words: by argument, the words in any language that give it behind a name. admins: only who runs
+    the bot may give it, and help shows it to nobody else. groups: it is about groups alone.
     """
 
     id: str
     names: Mapping[str, tuple[str, ...]]
     texts: Texts
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     admins: bool = False
+    groups: bool = False
 
     def shown_name(self, language: str) -> str:
         """The name that help shows in this language, without a slash."""
@@ -41,10 +45,31 @@ class CommandSpec:
 
     @classmethod
     def read(cls, command_id: str, table: Mapping[str, Any]) -> CommandSpec:
-        """Make a spec of a parsed TOML file with the tables ``names`` and ``texts``."""
-        names = {language: tuple(values) for language, values in table["names"].items()}
-        admins = table.get("admins") is True
-        return cls(id=command_id, names=names, texts=Texts(table["texts"]), admins=admins)
+        """Make a spec of a parsed TOML file with the tables ``names``, ``texts`` and ``words``."""
+        return cls(
+            id=command_id,
+            names=_tuples(table["names"]),
+            texts=Texts(table.get("texts", {})),
+            words=_tuples(table.get("words", {})),
+            admins=table.get("admins") is True,
+            groups=table.get("groups") is True,
+        )
+
+    def written(self) -> Iterator[tuple[str, Given]]:
+        """Every way to write it, folded, and what each gives."""
+        for name in chain.from_iterable(self.names.values()):
+            yield normalized(name), Given(self.id)
+            for argument, words in self.words.items():
+                for word in words:
+                    yield normalized(f"{name} {word}"), Given(self.id, argument)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command that a message gives: its id, and what stood behind the name, "" for nothing."""
+
+    command: str
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +86,8 @@ class CommandList:
         """
         return cls(tuple(specs[name] for name in offered(ids, sorted(specs), "commands")))
 
-    def find(self, text: str, *, private: bool) -> str | None:
-        """Find the command a message gives, by id."""
+    def find(self, text: str, *, private: bool) -> Given | None:
+        """Find the command that a message gives."""
         words = normalized(text)
         if not words.startswith("/") and not private:
             return None
@@ -82,13 +107,12 @@ class CommandList:
             return False
         return bool(get_close_matches(word, self._by_name(), n=1, cutoff=_NEARLY))
 
-    def _by_name(self) -> dict[str, str]:
-        return {
-            normalized(name): spec.id
-            for spec in self.specs
-            for names in spec.names.values()
-            for name in names
-        }
+    def _by_name(self) -> dict[str, Given]:
+        return dict(chain.from_iterable(spec.written() for spec in self.specs))
+
+
+def _tuples(table: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in table.items()}
 
 
 def normalized(text: str) -> str:

@@ -48,36 +48,68 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextSent(Event):
-    """Words. `text` is without the bot's own mention; `to_bot` is true where it was mentioned."""
+class Sent(Event):
+    """A message. quote_token: lets an answer quote it; read_token: shows it as read; "" without."""
 
     message_id: str
-    text: str
-    to_bot: bool = False
+    quote_token: str = ""
+    read_token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSent(Event):
+class TextSent(Sent):
+    """Words.
+
+    text: without the bot's own mention. to_bot: it was mentioned. quotes: the id of the message
+    that these words are about, "" for none.
+    """
+
+    text: str
+    to_bot: bool = False
+    quotes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextEdited(TextSent):
+    """Words in place of what a message of this id said before; LINE lets groups do that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSent(Sent):
     """A picture; `set_id` and `set_total` are there when several were sent together."""
 
-    message_id: str
     set_id: str | None = None
     set_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AudioSent(Event):
+class AudioSent(Sent):
     """A voice message, or another sound; `duration` in milliseconds, 0 where LINE doesn't tell."""
 
-    message_id: str
     duration: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherSent(Event):
-    """A message of a kind the bot can't read yet: `what` is sticker, video, file…"""
+class StickerSent(Sent):
+    """A sticker; keywords: what LINE says that it shows, in English, at most 15."""
 
-    message_id: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationSent(Sent):
+    """A place on the map; title, address: "" where LINE doesn't tell. Degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+    title: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherSent(Sent):
+    """A message of a kind the bot can't read: `what` is video, file…"""
+
     what: str
 
 
@@ -101,6 +133,26 @@ class Followed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfollowed(Event):
+    """Somebody blocked the bot, or removed it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Event):
+    """The bot was brought into a group or room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Event):
+    """The bot was removed from a group or room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersJoined(Event):
+    """People came into a group or room that the bot is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unsent(Event):
     """A message was taken back: it must be forgotten everywhere."""
 
@@ -115,14 +167,20 @@ class Batch:
     skipped: tuple[str, ...] = ()
 
 
-Message = TextSent | ImageSent | AudioSent | OtherSent
 KINDS: Mapping[str, type[Event]] = {
     "text": TextSent,
+    "edit": TextEdited,
     "image": ImageSent,
     "audio": AudioSent,
+    "sticker": StickerSent,
+    "location": LocationSent,
     "other": OtherSent,
     "tap": Tapped,
     "follow": Followed,
+    "unfollow": Unfollowed,
+    "join": Joined,
+    "leave": Left,
+    "members": MembersJoined,
     "unsend": Unsent,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
@@ -130,7 +188,7 @@ _NAMES = {kind: name for name, kind in KINDS.items()}
 
 def message_id_of(event: Event) -> str | None:
     """The id of the message that an event brought; None where it brought none."""
-    return event.message_id if isinstance(event, Message) else None
+    return event.message_id if isinstance(event, Sent) else None
 
 
 def to_record(event: Event) -> dict[str, Any]:
@@ -145,5 +203,10 @@ def from_record(record: Mapping[str, Any]) -> Event:
     """
     kind = KINDS[record["kind"]]
     known = {field.name for field in fields(kind)} & record.keys()
-    values = {name: record[name] for name in known}
+    values = {name: _value(record[name]) for name in known}
     return kind(**{**values, "chat": Chat.parse(record["chat"])})
+
+
+def _value(value: Any) -> Any:
+    """A field's value: what JSON made a list of was a tuple."""
+    return tuple(value) if isinstance(value, list) else value

@@ -16,7 +16,11 @@ BACKUPS = timedelta(days=7)
 IDS = timedelta(days=7)
 #: Which model and assistant a chat chose, after anything was last learned of the chat.
 CHOICES = timedelta(days=400)
+#: Everything of somebody who removed the bot: they may come back.
+UNFOLLOWED = timedelta(days=7)
 #: What each call to a model cost: a year, and some time to compare it with the next.
 LEDGER = timedelta(days=400)
 #: What somebody spent in a month, after their last call: the month, and some time to look back.
 ACCOUNTS = timedelta(days=70)
+#: All of a person who left the bot, from then on; they may come back meanwhile.
+UNFOLLOWED = timedelta(days=7)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import AudioSent, Event, ImageSent, Lane, TextSent
+from chalicelib.domain.events import AudioSent, Event, ImageSent, Lane, LocationSent, TextSent
 from chalicelib.domain.messages import Answer
 
 #: LINE: a reply token works once, within one minute of the webhook.
@@ -117,10 +117,12 @@ class Turn:
 
     @property
     def asks(self) -> bool:
-        """Tell whether there is something to answer: words, a picture or a voice."""
-        events = (arrival.event for arrival in self.arrivals)
+        """Tell whether there is something to answer: words, a quote, a picture, voice or place."""
+        events = [arrival.event for arrival in self.arrivals]
         return bool(self.words.strip()) or any(
-            isinstance(event, ImageSent | AudioSent) for event in events
+            isinstance(event, ImageSent | AudioSent | LocationSent)
+            or (isinstance(event, TextSent) and event.quotes)
+            for event in events
         )
 
     @property

@@ -72,7 +72,7 @@ class Call:
     def group(self) -> Chat:
         """The group or room of the path, if the bot is in it. Raises Refused."""
         chat = self.world.chats.get(self.part("chat"))
-        if chat is None or chat.kind == "user" or not chat.bot:
+        if chat is None or f"/{chat.kind}/" not in self.request.url.path or not chat.bot:
             raise Refused(404, NOT_FOUND)
         return chat
 

@@ -14,15 +14,17 @@ from simulator.webhooks import Outcome
 
 
 async def info(call: Call) -> Response:
-    """`GET /v2/bot/info`."""
+    """`GET /v2/bot/info`. LINE: only where people may answer beside the bot is what they write not
+    read by itself.
+    """
     channel = call.world.channel
     return JSONResponse(
         {
             "userId": channel.bot_id,
             "basicId": channel.basic_id,
             "displayName": channel.bot_name,
-            "chatMode": "bot",
-            "markAsReadMode": "auto",
+            "chatMode": "chat",
+            "markAsReadMode": "manual",
         }
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from simulator.line_api.call import Call, Endpoint
+from simulator.phones import Phones
 from simulator.refusals import NOT_FOUND, Refused
 
 NOT_VERIFIED = "Access to this API is not available for your account"
@@ -43,8 +44,8 @@ async def count(call: Call) -> Response:
 
 
 async def leave(call: Call) -> Response:
-    """`POST /v2/bot/group/{groupId}/leave`."""
-    call.world.bot_leaves(call.group().id)
+    """`POST /v2/bot/group/{groupId}/leave`: the event of it is the last the bot hears."""
+    Phones(world=call.world).remove_bot(call.group().id)
     return JSONResponse({})
 
 

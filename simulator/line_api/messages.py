@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from simulator import limits
+from simulator import ids, limits
 from simulator.line_api.call import ID, Call, Endpoint, Json
 from simulator.refusals import Refused, invalid, refusal
 from simulator.rules import Problem
@@ -21,11 +21,13 @@ async def reply(call: Call) -> Response:
     """`POST /v2/bot/message/reply`: free, once a token."""
     body = call.body(limits.REPLY)
     try:
-        chat = call.world.tokens.spend(body["replyToken"])
+        chat = call.world.tokens.chat_of(body["replyToken"])
     except InvalidReplyToken as exc:
         raise Refused(400, "Invalid reply token") from exc
     if not call.world.chat(chat).bot:
         raise Refused(400, "Failed to send messages")
+    _check_quotes(call, chat, body["messages"])
+    call.world.tokens.spend(body["replyToken"])
     sent = call.world.answer(
         chat, body["messages"], via="reply", call=call.id, token=body["replyToken"]
     )
@@ -36,6 +38,7 @@ async def push(call: Call) -> Response:
     """`POST /v2/bot/message/push`: counted by recipient, safe to retry with a retry key."""
     key, body = call.retry_key(), call.body(limits.PUSH)
     recipients = _recipients(call.world, body["to"])
+    _check_quotes(call, body["to"], body["messages"])
     _count(call.world, recipients)
     answer = {"sentMessages": _sent(call, body, arrives=recipients > 0)}
     if key is not None:
@@ -47,6 +50,17 @@ def _sent(call: Call, body: Json, *, arrives: bool) -> list[Json]:
     if arrives:
         return call.world.answer(body["to"], body["messages"], via="push", call=call.id)
     return [{"id": str(number)} for number in range(1, 1 + len(body["messages"]))]
+
+
+def _check_quotes(call: Call, chat: str, messages: list[Json]) -> None:
+    """A quote token is good only in the chat of its message. Raises Refused."""
+    wrong = [
+        Problem(("messages", number, "quoteToken"), "The quote token is invalid")
+        for number, message in enumerate(messages)
+        if message.get("quoteToken") and not ids.quotes_in(chat, message["quoteToken"])
+    ]
+    if wrong:
+        raise refusal(wrong, call.raw)
 
 
 async def multicast(call: Call) -> Response:

@@ -41,6 +41,8 @@ function sticker(content) {
   node.role = "img";
   node.ariaLabel = known ? stickerName(known) : say("sticker", { name: content.stickerId });
   if (!known) node.append(make("small", "", node.ariaLabel)); // its picture lies on LINE's servers
+  if (content.text) node.ariaLabel += ` ${content.text}`;
+  if (content.text) node.append(make("small", "", content.text));
   return node;
 }
 
@@ -154,6 +156,14 @@ function quote(message, to) {
   return node;
 }
 
+// What is quoted stands above the words; a sticker gets a bubble for it.
+function quoting(quoted, shown) {
+  if (!quoted) return shown;
+  if (!shown.classList.contains("bubble")) return make("div", "bubble", quoted, shown);
+  shown.prepend(quoted);
+  return shown;
+}
+
 function notes(message) {
   const node = make("div", "notes");
   if (message.edited) node.append(make("span", "", say("edited")));
@@ -180,9 +190,7 @@ export function bubble(message, first, to) {
   }
   const who = message.user ?? store.state.bot.id;
   const item = make("li", `row ${mine ? "user" : "bot"}${first ? " first" : ""}`);
-  const quoted = quote(message, to);
-  const shown = (KINDS[message.content.type] ?? unshown)(message.content, to, message);
-  if (quoted) shown.prepend(quoted);
+  const shown = quoting(quote(message, to), (KINDS[message.content.type] ?? unshown)(message.content, to, message));
   const more = press("more", say("more"), (_, node) => to.menu(message, node), "more");
   more.ariaHasPopup = "menu";
   if (mine) {

@@ -43,10 +43,11 @@ export function chatPane(store, { tap, act, copy, compose, inspect }) {
   function entries(message) {
     const mine = message.user === store.me;
     const text = message.content.text;
+    const edits = mine && text && message.via === "message" && store.about(store.chat)?.kind === "group"; // as in LINE
     return [
       [say("reply"), () => compose.quote(message)],
       ...(text ? [[say("copy"), () => copy(text)]] : []),
-      ...(mine && text && message.via === "message" ? [[say("edit"), () => compose.edit(message)]] : []),
+      ...(edits ? [[say("edit"), () => compose.edit(message)]] : []),
       ...(mine ? [[say("unsend"), () => act("/unsend", { message: message.id })]] : []),
       ...(message.event ? [[say("event"), () => inspect(message.event)]] : []),
     ];

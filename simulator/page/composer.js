@@ -160,7 +160,8 @@ export function composer(store, { act, upload }) {
   for (const one of STICKERS) {
     const node = press("", stickerName(one), () => {
       tray(false);
-      act("/sticker", { package: one.package, sticker: one.sticker });
+      act("/sticker", { package: one.package, sticker: one.sticker, ...(quoted ? { quoted: quoted.id } : {}) });
+      if (quoted) context({});
       field.focus();
     });
     node.replaceChildren(drawing(one.name));

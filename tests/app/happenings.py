@@ -15,14 +15,14 @@ BOT = "U8e742f61d673b39c7fff3cecb7536ef0"
 
 def text(words: str, *, chat: str = AMY, user: str = AMY) -> Json:
     """A person writes; in a group the bot is not mentioned."""
-    return happening("message", chat=chat, user=user, message={**events.text(words), **_id()})
+    return happening("message", chat=chat, user=user, message={**events.text(words), **_id(chat)})
 
 
 def mention(words: str, *, chat: str = GROUP, user: str = AMY) -> Json:
     """A person writes in a group, and mentions the bot in front."""
     said = f"@Liao {words}"
     called = events.mention_of_bot(said, name="Liao", bot_id=BOT)
-    content = {**events.text(said, mentions=[called]), **_id()}
+    content = {**events.text(said, mentions=[called]), **_id(chat)}
     return happening("message", chat=chat, user=user, message=content)
 
 
@@ -38,5 +38,5 @@ def happening(kind: str, *, chat: str = AMY, user: str = AMY, **parts: Json) -> 
     return {**base, **parts}
 
 
-def _id() -> Json:
-    return {"id": ids.message_id(), "quoteToken": ids.quote_token()}
+def _id(chat: str) -> Json:
+    return {"id": ids.message_id(), "quoteToken": ids.quote_token(chat)}

@@ -102,7 +102,7 @@ def on_aws(role: str) -> Backend:
 @pytest.mark.parametrize("role", ["webhook", "worker", "sweep"])
 def test_on_aws_media_lie_in_the_bucket_and_are_forgotten_with_the_rest(role: str) -> None:
     backend = on_aws(role)
-    assert backend.stores().forgetful[-1] is backend.media()
+    assert backend.stores().forgetful[1] is backend.media()
     link = backend.media().link(AMY, "1", origin="", seconds=9, now=NOON)
     backend.opened.close()
     assert link.startswith("https://liao-dev-media-1-x.s3.ap-northeast-1.amazonaws.com/")

@@ -21,6 +21,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 FILE = Path(__file__).parents[2].parent / "shared" / "line-openapi" / "messaging-api.yml"
 TOKENS = FILE.with_name("channel-access-token.yml")
+WEBHOOKS = FILE.with_name("webhook.yml")
 LINE = "https://api.line.me"
 DATA = "https://api-data.line.me"
 PREFIX = "/line"

@@ -24,7 +24,18 @@ from chalicelib.domain.errors import (
     SendRefused,
     TokenSpent,
 )
-from chalicelib.domain.messages import Buttons, Card, Cards, Message, Open, Say, Tap, Text
+from chalicelib.domain.messages import (
+    Buttons,
+    Card,
+    Cards,
+    Code,
+    Message,
+    Open,
+    Say,
+    Table,
+    Tap,
+    Text,
+)
 from chalicelib.ports import Messenger, Profile
 from tests.fakes import FakeTelemetry
 from tests.scripted import Reply, Scripted, free_port, scripted
@@ -106,6 +117,8 @@ def test_a_reply_carries_the_token_and_every_message_as_it_was_written(
                 Card(title="五"),
             ),
         ),
+        Code(text="if a:\n\tb()\n", language="python", copy_label="複製"),
+        Table(header=("a", "b"), rows=(("c", ""),), suggestions=(Tap("續", "taps:2"),)),
     ]
     messenger.reply(REPLY_TOKEN, messages)
     (asked,) = line.asked

@@ -6,13 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from linebot.v3.messaging import ApiException, TextMessage  # type: ignore[import-untyped]
+from linebot.v3.messaging import (  # type: ignore[import-untyped]
+    ApiException,
+    PushMessageRequest,
+    TextMessage,
+)
 
 from simulator.access import LONG, STATELESS, Access
 from simulator.channel import Channel
 from tests.contract.operations import CLIENT, MESSAGES, Scene, issued_token, png, refused
 
 Json = dict[str, Any]
+BOX = {"type": "box", "layout": "vertical", "contents": []}
+EMPTY: Json = {"type": "bubble", "body": BOX}
 
 
 def test_content_is_the_bytes_that_were_sent(scene: Scene) -> None:
@@ -62,6 +68,52 @@ def test_a_groups_name_members_and_size(scene: Scene) -> None:
         assert refused(error) == (404, "Not found")
 
 
+def test_a_group_is_no_room_and_a_room_no_group(scene: Scene) -> None:
+    assert scene.api.get_room_member_profile(scene.room, scene.amy).display_name == "Amy"
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: scene.api.get_group_member_profile(scene.room, scene.amy),
+        lambda: scene.api.get_room_member_profile(scene.group, scene.amy),
+    )
+    for call in calls:
+        with pytest.raises(ApiException) as error:
+            call()
+        assert refused(error) == (404, "Not found")
+
+
+def test_what_people_can_quote_has_a_token_and_the_rest_has_none(scene: Scene) -> None:
+    picture = "https://example.com/a.png"
+    place = {"latitude": 25.0, "longitude": 121.5}
+    messages = [
+        {"type": "text", "text": "x"},
+        {"type": "image", "originalContentUrl": picture, "previewImageUrl": picture},
+        {"type": "flex", "altText": "x", "contents": EMPTY},
+        {"type": "audio", "originalContentUrl": picture, "duration": 1_000},
+        {"type": "location", "title": "x", "address": "y", **place},
+    ]
+    request = PushMessageRequest.from_dict({"to": scene.amy, "messages": messages})
+    sent = scene.api.push_message(request).sent_messages
+    assert [bool(message.quote_token) for message in sent] == [True] * 3 + [False] * 2
+
+
+def test_a_quote_is_shown_in_its_own_chat_and_refused_elsewhere(scene: Scene) -> None:
+    (sent,) = scene.api.push_message({"to": scene.amy, "messages": MESSAGES}).sent_messages
+    quoting = {"messages": [TextMessage(text="?", quoteToken=sent.quote_token)]}
+    scene.api.push_message({"to": scene.amy, **quoting})
+    shown = scene.sim.messages(scene.amy)
+    assert shown[-1]["content"]["quoteToken"] == shown[-2]["quote_token"]
+    token = scene.sim.text(scene.amy, "hi", chat=scene.group).token
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: scene.api.push_message({"to": scene.group, **quoting}),
+        lambda: scene.api.reply_message({"replyToken": token, **quoting}),
+    )
+    for call in calls:
+        with pytest.raises(ApiException) as error:
+            call()
+        assert error.value.status == 400
+    scene.api.reply_message({"replyToken": token, "messages": MESSAGES})
+    assert scene.sim.texts(scene.group) == ["哈囉"]
+
+
 def test_a_bot_that_left_a_group_can_no_longer_speak_there(scene: Scene) -> None:
     token = scene.sim.text(scene.amy, "hi", chat=scene.group).token
     scene.api.leave_group(scene.group)
@@ -74,6 +126,7 @@ def test_a_bot_that_left_a_group_can_no_longer_speak_there(scene: Scene) -> None
             call()
         assert error.value.status == 400
     assert scene.sim.texts(scene.group) == []
+    assert scene.sim.webhooks()[-1]["type"] == "leave"
 
 
 def opens(scene: Scene, token: str) -> bool:

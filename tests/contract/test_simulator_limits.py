@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from simulator.ids import quote_token, user_id
 from tests.contract.bodies import (
     NOBODY,
     PICTURE,
@@ -162,7 +163,7 @@ def test_what_line_does_not_know_is_refused(sim: Simulated, what: str) -> None:
 
 
 RIGHT: dict[str, Json] = {
-    "a text with a quote": text(quoteToken="abc"),
+    "a text with a quote": text(quoteToken=quote_token(user_id("Amy"))),
     "a sticker": {"type": "sticker", "packageId": "446", "stickerId": "1988"},
     "an image": {"type": "image", "originalContentUrl": PICTURE, "previewImageUrl": PICTURE},
     "an audio": {"type": "audio", "originalContentUrl": PICTURE, "duration": 1_000},
@@ -185,6 +186,14 @@ RIGHT: dict[str, Json] = {
 @pytest.mark.parametrize("what", RIGHT)
 def test_what_line_knows_is_taken(sim: Simulated, what: str) -> None:
     assert reply(sim, [RIGHT[what]], notificationDisabled=True).status == 200
+
+
+@pytest.mark.parametrize("token", [quote_token(user_id("Ben")), "abc"], ids=["another", "made up"])
+def test_a_quote_of_another_chat_is_refused(sim: Simulated, token: str) -> None:
+    answer = reply(sim, [text(), text(quoteToken=token)])
+    assert answer.status == 400
+    (detail,) = message_of(answer)["details"]
+    assert detail["property"] == "messages[1].quoteToken"
 
 
 def test_an_error_names_the_property(sim: Simulated) -> None:

@@ -67,6 +67,40 @@ def test_a_voice_has_a_length_and_no_quote_token(sim: Simulated, bot: Receiver, 
     assert "quoteToken" not in json.loads(bot.got[0][1])["events"][0]["message"]
 
 
+def test_a_sticker_has_keywords_and_one_that_is_written_on_its_words(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    sim.sticker(amy, sticker="1991", wait=True)
+    sim.sticker(amy, package="11537", sticker="52002738", wait=True)
+    sim.sticker(amy, keywords=["cony"], text="晚安", wait=True)
+    thanks, other, written = (event.message for event in heard(sim, bot))
+    assert "Thank you" in thanks.keywords
+    assert other.keywords is None
+    assert (written.keywords, written.text) == (["cony"], "晚安")
+    assert (thanks.sticker_resource_type, written.sticker_resource_type) == ("STATIC", "MESSAGE")
+
+
+def test_a_place_may_have_no_name(sim: Simulated, bot: Receiver, amy: str) -> None:
+    sim.location(amy, 25.0339, 121.5645, title="台北 101", wait=True)
+    sim.location(amy, -33.9, 18.4, wait=True)
+    named, bare = (event.message for event in heard(sim, bot))
+    assert (named.title, named.latitude, named.longitude) == ("台北 101", 25.0339, 121.5645)
+    assert (bare.title, bare.address, bare.latitude) == (None, None, -33.9)
+
+
+def test_words_and_stickers_tell_which_message_they_are_about(
+    sim: Simulated, bot: Receiver, amy: str
+) -> None:
+    picture = sim.media(amy, DOT, kind="image", media_type="image/png", wait=1).message_id
+    sim.text(amy, "這是哪裡？", quoted=picture, wait=True)
+    sim.sticker(amy, quoted=picture, wait=True)
+    _, asked, smiled = heard(sim, bot)
+    assert (asked.message.quoted_message_id, smiled.message.quoted_message_id) == (
+        picture,
+        picture,
+    )
+
+
 def test_a_file_has_a_name_and_a_size_and_is_downloaded_not_opened(
     sim: Simulated, bot: Receiver, amy: str
 ) -> None:
@@ -101,12 +135,13 @@ def test_what_is_unsent_is_gone_with_its_bytes(sim: Simulated, amy: str) -> None
 def test_what_is_unsent_can_be_neither_edited_nor_unsent_again(
     sim: Simulated, bot: Receiver, amy: str
 ) -> None:
-    sent = sim.text(amy, "hello", wait=True)
-    gone = {"user": amy, "message": sent.message_id, "text": "hi", "wait": True}
+    group = sim.group("Lunch", amy)
+    sent = sim.text(amy, "hello", chat=group, wait=True)
+    gone = {"user": amy, "chat": group, "message": sent.message_id, "text": "hi", "wait": True}
     assert sim.http.post("/sim/unsend", json=gone).status_code == 200
     for doing in ("edit", "unsend"):
         assert sim.http.post(f"/sim/{doing}", json=gone).status_code == 404
-    assert [event["type"] for event in bot.events()] == ["message", "unsend"]
+    assert [event["type"] for event in bot.events()] == ["join", "message", "unsend"]
 
 
 def test_a_reset_lets_no_answer_to_an_earlier_event_arrive(sim: Simulated, amy: str) -> None:
@@ -122,15 +157,29 @@ def test_a_reset_lets_no_answer_to_an_earlier_event_arrive(sim: Simulated, amy: 
 def test_an_edit_keeps_the_message_and_brings_a_new_token(
     sim: Simulated, bot: Receiver, amy: str
 ) -> None:
-    sent = sim.text(amy, "Helo", wait=True)
-    edit = sim.edit(amy, sent.message_id or "", "Hello", wait=True)
-    first, second = heard(sim, bot)
+    group = sim.group("Lunch", amy)
+    sent = sim.text(amy, "Helo", chat=group, wait=True)
+    edit = sim.edit(amy, sent.message_id or "", "Hello", chat=group, wait=True)
+    _, first, second = heard(sim, bot)
     assert (second.type, second.message.text) == ("messageEdited", "Hello")
     assert second.message.id == first.message.id
+    assert second.message.quote_token == first.message.quote_token
+    assert (bool(first.message.mark_as_read_token), second.message.mark_as_read_token) == (
+        True,
+        None,
+    )
     assert second.timestamp > first.timestamp
     assert edit.token not in (None, sent.token)
-    [bubble] = sim.messages(amy)
+    [bubble] = sim.messages(group)
     assert (bubble["content"]["text"], bubble["edited"]) == ("Hello", True)
+
+
+def test_only_in_groups_can_messages_be_edited(sim: Simulated, amy: str) -> None:
+    for chat in (amy, sim.group("", amy, kind="room")):
+        sent = sim.text(amy, "Helo", chat=chat, wait=True)
+        body = {"user": amy, "message": sent.message_id, "text": "Hello", "chat": chat}
+        refused = sim.http.post("/sim/edit", json=body)
+        assert (refused.status_code, "groups" in refused.json()["error"]) == (400, True)
 
 
 def test_only_ones_own_texts_can_be_edited(sim: Simulated, amy: str, ben: str) -> None:

@@ -60,8 +60,16 @@ class Phone:
         """The rows of the time line."""
         return self.inspector.get_by_role("listitem")
 
+    @property
+    def clipboard(self) -> str:
+        """What was copied last; the page's context must let it be read."""
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
+
     def opens(self, whose: str, chat: str) -> None:
-        """The person looks at a chat on somebody's phone, in the list beside it."""
+        """The person looks at a chat on somebody's phone, in the list beside it or over it."""
+        opener = self.page.get_by_role("button", name="使用者與聊天室", exact=True)
+        if opener.is_visible():
+            opener.click()
         theirs = self.page.get_by_role("region", name=f"{whose} 的手機")
         theirs.get_by_role("button", name=chat).click()
         expect(self.page.get_by_role("heading", level=1, name=chat)).to_be_visible()
@@ -70,7 +78,14 @@ class Phone:
         """The person writes, and sends with Enter."""
         self.field.fill(words)
         self.field.press("Enter")
-        expect(self.chat.get_by_text(words, exact=True)).to_be_visible()
+        expect(self.chat.get_by_text(words, exact=True).first).to_be_visible()
+
+    def asks(self, words: str) -> None:
+        """The person mentions the bot in a group, from the list, and asks."""
+        self.field.press_sequentially("@Li")
+        self.page.get_by_role("option", name="Liao").click()
+        self.field.press_sequentially(words)
+        self.field.press("Enter")
 
     def sees(self, words: str | re.Pattern[str]) -> None:
         """The words appear in the chat, once, and in one message."""

@@ -18,7 +18,7 @@ from typing import Any
 import httpx2
 
 from simulator.model_api.images import paint
-from tests.simulated import Receiver, Sent, Simulated, receiving, simulated
+from tests.simulated import Receiver, Sent, Simulated, receiving, simulated, wait_until
 
 Json = dict[str, Any]
 
@@ -135,6 +135,14 @@ def stage() -> Iterator[Stage]:
     with receiving() as bot, ExitStack() as platform:
         sim = platform.enter_context(simulated(bot.url, redelivery=(0.2,), bot_name="Liao"))
         yield Stage(sim=sim, bot=bot, platform=platform)
+
+
+def all_heard(sim: Simulated) -> None:
+    """Wait until the bot took all that happened."""
+    wait_until(
+        lambda: all(webhook["state"] == "delivered" for webhook in sim.webhooks()),
+        what="the webhooks",
+    )
 
 
 def text(words: str, **more: Any) -> Json:

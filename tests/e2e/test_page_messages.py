@@ -129,6 +129,20 @@ def test_a_postback_shows_its_words_and_nothing_where_it_has_none(
     assert len(here.sim.messages(here.you)) == 3
 
 
+def test_what_the_bot_quotes_stands_above_its_words(phone: Phone, here: Stage) -> None:
+    phone.attaches("圖片", "lake.png", "image/png", here.picture("a lake"))
+    expect(phone.chat.get_by_role("button", name="放大圖片")).to_be_visible()
+    (event,) = here.bot.wait_for_events()
+    quote = event["message"]["quoteToken"]
+    here.answers(event["replyToken"], text("好漂亮！", quoteToken=quote))
+    answer = phone.chat.get_by_role("listitem").filter(has_text="好漂亮！")
+    quoted = answer.get_by_role("button", name="我 圖片").bounding_box()
+    words = answer.get_by_text("好漂亮！").bounding_box()
+    assert quoted
+    assert words
+    assert quoted["y"] < words["y"] + words["height"] / 2
+
+
 def test_what_a_quote_shows_is_gone_with_the_message(phone: Phone, here: Stage) -> None:
     phone.writes("秘密")
     phone.does("回覆", to="秘密")

@@ -58,15 +58,38 @@ def test_a_message_is_quoted_by_its_answer(phone: Phone, here: Stage) -> None:
     expect(phone.chat.get_by_role("button", name="Liao 我推薦 高山茶。")).to_be_visible()
 
 
-def test_a_message_is_edited_and_another_taken_back(phone: Phone, here: Stage) -> None:
+def test_a_sticker_answers_a_picture(phone: Phone, here: Stage) -> None:
+    phone.attaches("圖片", "lake.png", "image/png", here.picture("a lake"))
+    expect(phone.chat.get_by_role("button", name="放大圖片")).to_be_visible()
+    phone.chat.get_by_role("button", name="更多").click()
+    phone.page.get_by_role("menuitem", name="回覆").click()
+    phone.page.get_by_role("button", name="貼圖", exact=True).click()
+    phone.page.get_by_role("button", name="貼圖：謝謝").click()
+    expect(phone.chat.get_by_role("button", name="我 圖片")).to_be_visible()
+    expect(phone.chat.get_by_role("img", name="貼圖：謝謝")).to_be_visible()
+    picture, sticker = (event["message"] for event in here.bot.wait_for_events(2))
+    assert sticker["quotedMessageId"] == picture["id"]
+    assert "Thank you" in sticker["keywords"]
+
+
+def test_a_message_is_edited_and_another_taken_back(desk: Phone, here: Stage) -> None:
+    here.gathers("美玲")
+    desk.opens("我", "週五午餐")
+    desk.writes("明天見")
+    desk.does("編輯", to="明天見")
+    desk.writes("後天見")
+    expect(desk.chat.get_by_text("已編輯")).to_be_visible()
+    desk.does("收回這則訊息", to="後天見")
+    desk.sees("您收回了一則訊息")
+    kinds = [event["type"] for event in here.bot.wait_for_events(4)]
+    assert kinds == ["join", "message", "messageEdited", "unsend"]
+
+
+def test_a_message_to_the_bot_alone_cannot_be_edited(phone: Phone, here: Stage) -> None:
     phone.writes("明天見")
-    phone.does("編輯", to="明天見")
-    phone.writes("後天見")
-    expect(phone.chat.get_by_text("已編輯")).to_be_visible()
-    phone.does("收回這則訊息", to="後天見")
-    phone.sees("您收回了一則訊息")
-    kinds = [event["type"] for event in here.bot.wait_for_events(3)]
-    assert kinds == ["message", "messageEdited", "unsend"]
+    phone.chat.get_by_role("button", name="更多").click()
+    expect(phone.page.get_by_role("menuitem", name="收回這則訊息")).to_be_visible()
+    expect(phone.page.get_by_role("menuitem", name="編輯")).to_have_count(0)
 
 
 def test_a_group_is_made_and_the_bot_is_mentioned_from_the_list(desk: Phone, here: Stage) -> None:
@@ -150,13 +173,15 @@ def test_enter_that_ends_a_composition_neither_sends_nor_mentions(desk: Phone, h
     expect(desk.field).to_have_value("@")
 
 
-def test_leaving_an_edit_brings_back_what_was_being_written(phone: Phone, here: Stage) -> None:
-    phone.writes("明天見")
-    phone.field.fill("寫到一半")
-    phone.does("編輯", to="明天見")
-    expect(phone.field).to_have_value("明天見")
-    phone.field.press("Escape")
-    expect(phone.field).to_have_value("寫到一半")
+def test_leaving_an_edit_brings_back_what_was_being_written(desk: Phone, here: Stage) -> None:
+    here.gathers("美玲")
+    desk.opens("我", "週五午餐")
+    desk.writes("明天見")
+    desk.field.fill("寫到一半")
+    desk.does("編輯", to="明天見")
+    expect(desk.field).to_have_value("明天見")
+    desk.field.press("Escape")
+    expect(desk.field).to_have_value("寫到一半")
 
 
 def test_files_go_to_the_chat_where_they_were_dropped(desk: Phone, here: Stage) -> None:

@@ -23,6 +23,7 @@ from chalicelib.domain.messages import Answer, Buttons, Text
 from chalicelib.ports import Button, Completion, Profile
 from tests.assembled import AMY, GROUP, Assembled, assembled
 from tests.fakes import FakeClock
+from tests.spoken import words
 
 
 @pytest.fixture
@@ -294,7 +295,7 @@ def test_a_long_answer_shows_three_bubbles_and_the_rest_by_a_button(bot: Assembl
     known(bot).model.script = ["\n\n".join(paragraphs)]
     bot.hears("寫長一點？")
     *shown, more = bot.messenger.replies[0][1]
-    assert [message.text for message in shown] == paragraphs[:3]
+    assert [words(message) for message in shown] == paragraphs[:3]
     assert isinstance(more, Buttons)
     assert more.text == "後面還有 4 則。"
     bot.taps("繼續")
@@ -397,7 +398,7 @@ def test_help_offers_buttons_first(bot: Assembled) -> None:
     assert isinstance(first, Buttons)
     assert [action.label for action in first.buttons] == ["新對話", "隱私", "刪除我的資料", "助理"]
     listed = bot.messenger.said()[1]
-    assert "/模型、/用量" in listed
+    assert "/模型、/設定、/用量" in listed
     assert "/全部用量" not in listed
 
 
@@ -468,14 +469,62 @@ def test_a_person_is_spoken_to_in_the_language_of_the_profile(bot: Assembled) ->
 
 
 @pytest.mark.parametrize(
-    ("what", "name"), [("sticker", "貼圖"), ("image", "照片"), ("hologram", "這種訊息")]
+    ("what", "told"),
+    [
+        ("sticker", "收到你的貼圖！想聊什麼，直接說就好。"),
+        ("image", "我還看不懂照片，請用文字告訴我。"),
+        ("video", "影片我還看不了，可以截圖傳給我，或用文字告訴我。"),
+        ("file", "檔案我還打不開，把內容貼成文字，或拍照傳給我就可以。"),
+        ("hologram", "這種訊息我還看不懂，請用文字告訴我。"),
+    ],
 )
-def test_a_kind_that_is_not_understood_gets_one_friendly_sentence(
-    bot: Assembled, what: str, name: str
+def test_what_holds_no_question_gets_one_friendly_sentence(
+    bot: Assembled, what: str, told: str
 ) -> None:
     known(bot).sees(what)
-    assert bot.messenger.said() == [f"我還看不懂{name}，請用文字告訴我。"]
+    assert bot.messenger.said() == [told]
     assert bot.model.asked == []
+
+
+def test_a_place_on_the_map_is_asked_about_with_its_address_and_coordinates(bot: Assembled) -> None:
+    known(bot).sees("location")
+    bot.hears("那附近有什麼？")
+    place = (
+        "(The person sent a place on the map: 台北 101; 台北市信義區信義路五段 7 號; "
+        "25.033964, 121.564468)"
+    )
+    assert bot.model.asked[0].lines[-1].text == place
+    assert bot.model.asked[1].lines[0].text == place
+
+
+def test_who_comes_back_within_a_week_goes_on_and_later_begins_anew(bot: Assembled) -> None:
+    known(bot).hears("我叫小明。")
+    bot.is_left()
+    bot.is_followed(again=True)
+    assert bot.last() == ["歡迎回來！我們接著聊。"]
+    bot.clock.move(8 * 86_400)
+    bot.worker.sweep.purge()
+    assert bot.stores.history.recent(AMY, limit=9, now=bot.clock.now())
+    bot.is_left()
+    bot.clock.move(8 * 86_400)
+    bot.worker.sweep.purge()
+    assert bot.stores.history.recent(AMY, limit=9, now=bot.clock.now()) == ()
+    bot.is_followed(again=True)
+    assert bot.last()[0].startswith("歡迎回來！之前聊過的都清掉了，我們重新開始。")
+
+
+def test_a_greeting_has_three_things_to_ask_in_the_persons_language(bot: Assembled) -> None:
+    bot.messenger.profiles["Uamy"] = Profile(name="Amy", language="ja")
+    bot.is_followed()
+    ((_, (hello,)),) = bot.messenger.replies
+    assert isinstance(hello, Text)
+    assert hello.text.startswith("こんにちは、Liao です！")
+    assert "https://bot.example/api/privacy?lang=ja" in hello.text
+    assert [say.label for say in hello.suggestions] == [
+        "今日の晩ごはん、何がいい？",
+        "この文を英語にして",
+        "誕生日メッセージを書いて",
+    ]
 
 
 def test_words_beside_a_picture_are_answered_and_the_model_knows_it_cannot_see_it(

@@ -174,7 +174,7 @@ def test_a_bot_that_shows_no_models_names_none(tmp_path: Path) -> None:
         bot.model.script = [DOWN]
         bot.hears("茶好喝嗎？")
         assert bot.messenger.said() == [
-            "echo: 茶好喝嗎？\n\n（現在有點忙，這則由備援的模型回答。）"
+            "echo: 茶好喝嗎？\n\n（現在有點忙，這則由代班的幫手回答。）"
         ]
 
 

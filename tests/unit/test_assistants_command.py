@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 from chalicelib.bootstrap.wiring import wire
 from chalicelib.domain.assistants import Assistant
 from chalicelib.domain.bot import localized
-from chalicelib.domain.messages import Text
+from chalicelib.domain.messages import Say, Text
 from tests.assembled import AMY, ECHO, EYES, GROUP, Assembled, assembled
 from tests.carousels import button, card, shown, taps
 
@@ -29,6 +29,11 @@ def bot(tmp_path: Path) -> Iterator[Assembled]:
 
 def titles(bot: Assembled) -> list[str]:
     return [each.title for each in shown(bot)]
+
+
+def says(openers: Sequence[str]) -> tuple[Say, ...]:
+    """Suggestions that write these openers."""
+    return tuple(Say(opener, opener) for opener in openers)
 
 
 def marked(bot: Assembled) -> list[str]:
@@ -67,7 +72,7 @@ def test_after_the_tap_one_sentence_and_the_assistants_openers(bot: Assembled) -
     assert isinstance(message, Text)
     assert message.text == "好，接下來由「旅遊規劃師」陪你。"
     travel = bot.parts.menu.assistants["travel"]
-    assert tuple(say.text for say in message.suggestions) == travel.openers["zh-Hant"]
+    assert message.suggestions == says(travel.openers["zh-Hant"])
 
 
 def test_the_way_back_is_the_first_card(bot: Assembled) -> None:
@@ -81,9 +86,7 @@ def test_the_way_back_is_the_first_card(bot: Assembled) -> None:
     _, (message,) = bot.messenger.replies[-1]
     assert isinstance(message, Text)
     assert message.text == "好，接下來還是由聊聊陪你，什麼都可以聊。"
-    assert tuple(say.text for say in message.suggestions) == localized(
-        bot.parts.bot.openers, "zh-Hant"
-    )
+    assert message.suggestions == says(localized(bot.parts.bot.openers, "zh-Hant"))
 
 
 def test_the_history_carries_over(bot: Assembled) -> None:

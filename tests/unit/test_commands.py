@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from chalicelib.adapters import shipped
 from chalicelib.assistant import commands
-from chalicelib.domain.commands import CommandList, CommandSpec, normalized
+from chalicelib.domain.commands import CommandList, CommandSpec, Given
 from chalicelib.domain.errors import SettingInvalid
 from chalicelib.domain.languages import LANGUAGES
 
@@ -25,14 +25,31 @@ EVERY_NAME = [
 def test_every_name_in_every_language_works_everywhere_with_a_slash(
     command: str, name: str
 ) -> None:
-    assert OFFERED.find(f"/{name}", private=True) == command
-    assert OFFERED.find(f"/{name}", private=False) == command
+    assert OFFERED.find(f"/{name}", private=True) == Given(command)
+    assert OFFERED.find(f"/{name}", private=False) == Given(command)
 
 
 @pytest.mark.parametrize(("command", "name"), EVERY_NAME)
 def test_without_a_slash_a_name_works_in_private_chats_alone(command: str, name: str) -> None:
-    assert OFFERED.find(name, private=True) == command
+    assert OFFERED.find(name, private=True) == Given(command)
     assert OFFERED.find(name, private=False) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "given"),
+    [
+        ("/listen on", Given("listen", "on")),
+        ("/聆聽　關", Given("listen", "off")),
+        ("/Memory ON", Given("memory", "on")),
+        ("/language 日本語", Given("language", "ja")),
+        ("/human back", Given("human", "back")),
+        ("/listen please", None),
+        ("/listen on please", None),
+        ("listen on", None),
+    ],
+)
+def test_a_word_behind_a_name_says_more(written: str, given: Given | None) -> None:
+    assert OFFERED.find(written, private=False) == given
 
 
 @pytest.mark.parametrize(
@@ -55,11 +72,11 @@ def test_without_a_slash_a_name_works_in_private_chats_alone(command: str, name:
     ],
 )
 def test_width_case_and_space_make_no_difference(written: str) -> None:
-    assert OFFERED.find(written, private=False) == "help"
+    assert OFFERED.find(written, private=False) == Given("help")
 
 
 def test_a_name_of_several_words_may_be_spaced_as_one_likes() -> None:
-    assert OFFERED.find("/Delete  my\u3000data", private=False) == "delete"
+    assert OFFERED.find("/Delete  my\u3000data", private=False) == Given("delete")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +136,7 @@ def test_a_command_that_is_not_offered_is_conversation() -> None:
     shop = CommandList.offering(["help", "privacy"], SPECS)
     assert shop.find("/new", private=True) is None
     assert shop.find("新對話", private=True) is None
-    assert shop.find("/help", private=True) == "help"
+    assert shop.find("/help", private=True) == Given("help")
 
 
 def test_commands_are_offered_in_the_operators_order() -> None:
@@ -146,9 +163,10 @@ def test_offering_an_unknown_command_is_refused_with_the_known_ones() -> None:
 
 
 def test_no_name_belongs_to_two_commands() -> None:
-    owners: dict[str, set[str]] = defaultdict(set)
-    for command, name in EVERY_NAME:
-        owners[normalized(name)].add(command)
+    owners: dict[str, set[Given]] = defaultdict(set)
+    for spec in SPECS.values():
+        for written, given in spec.written():
+            owners[written].add(given)
     assert {name: ids for name, ids in owners.items() if len(ids) > 1} == {}
 
 
@@ -174,7 +192,8 @@ def test_help_shows_a_command_by_its_first_name_in_the_persons_language() -> Non
     assert spec.shown_name("th") == "new"
 
 
-@given(st.text(), st.booleans())
+@given_any(st.text(), st.booleans())
 def test_any_message_can_be_looked_up(text: str, private: bool) -> None:
-    assert OFFERED.find(text, private=private) in (None, *SPECS)
+    given = OFFERED.find(text, private=private)
+    assert given is None or given.command in SPECS
     assert OFFERED.nearly(text) in (True, False)

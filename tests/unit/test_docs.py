@@ -24,6 +24,7 @@ DOCUMENTS = (
     "docs/on-aws.md",
     "docs/at-scale.md",
     "docs/money.md",
+    "docs/rich-menu.md",
     *ADRS,
 )
 

@@ -211,7 +211,7 @@ def test_five_voices_of_a_burst_are_heard(bot: Assembled) -> None:
         sends(bot, "audio", VOICE, work=False)
     bot.works()
     assert len(bot.vendors.hearing(EARS).heard) == 5
-    assert "語音我一次聽 5 則，這些是前 5 則。" in bot.messenger.said()[0]
+    assert "一次最多聽 5 則語音，我聽了前 5 則。" in bot.messenger.said()[0]
 
 
 def test_a_voice_that_one_model_refuses_is_heard_by_the_next(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_hearing_is_in_the_ledger_too(bot: Assembled) -> None:
 @pytest.mark.parametrize(
     ("script", "told"),
     [
-        (ModelRefused(Cause.EMPTY), "這則語音我沒聽到話，請再說一次。"),
+        (ModelRefused(Cause.EMPTY), "這則語音裡我沒聽到說話聲，請再說一次。"),
         (ModelRefused(Cause.REJECTED), "這則語音我聽不清楚，請再說一次，或用文字告訴我。"),
         (ModelBusy(Cause.OVERLOADED), "現在有點忙，沒能回答你。請再試一次。"),
     ],

@@ -82,9 +82,11 @@ def receiving(stage: Stage) -> Receive:
     return Receive(
         reader=LineWebhookReader(secret=secrecy.CHANNEL_SECRET, own_id=BOT),
         inbox=stage.bot.parts.stores.inbox,
+        book=lambda: stage.bot.parts.stores.chats,
         media=lambda: stage.bot.parts.media,
         queue=stage.bot.parts.queue,
         is_command=CommandList.offering(offered, shipped.commands()).gives,
+        names=lambda: stage.bot.parts.bot.called,
         clock=stage.bot.clock,
         telemetry=stage.log.adapter,
     )

@@ -50,7 +50,7 @@ class Line:
 
     def reply(self, *, again: bool = False, within: float = TOKEN_LIFE) -> Outcome:
         until = NOON + timedelta(seconds=within)
-        return self.send.reply("t1", HELLO, until=until, again=again)
+        return self.send.reply("t1", HELLO, until=until, again=again).outcome
 
     @property
     def seconds(self) -> float:
@@ -156,10 +156,10 @@ def test_every_delay_is_a_fact_with_its_doubt(line: Line) -> None:
 
 def test_a_push_is_tried_again_with_the_same_key_and_said_once(line: Line) -> None:
     line.messenger.after = raising([TIMED_OUT, TIMED_OUT])
-    outcome = line.send.push(
+    result = line.send.push(
         lambda: line.messenger.push(AMY, HELLO, retry_key="k"),
         until=NOON + timedelta(seconds=60),
         still=lambda: True,
     )
-    assert outcome is Outcome.ARRIVED
+    assert result.outcome is Outcome.ARRIVED
     assert line.messenger.pushes == [(AMY.key, HELLO)]

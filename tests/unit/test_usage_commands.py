@@ -217,7 +217,7 @@ def test_a_month_in_which_nobody_asked_is_short(bot: Assembled) -> None:
 def test_no_group_sees_it(bot: Assembled) -> None:
     spent(bot, BEN, BEN, 1)
     bot.hears("/usage all", chat=GROUP, user="Uboss")
-    assert bot.last() == ["所有人的用量只有你能看，請私訊我「全部用量」。"]
+    assert bot.last() == ["所有人的用量只有你能看，請私訊我「/全部用量」。"]
 
 
 def test_it_is_for_nobody_else(bot: Assembled) -> None:

@@ -31,7 +31,7 @@ def without_own(text: str, mention: object) -> tuple[str, bool]:
 def _own(mention: object) -> Iterator[dict[str, Any]]:
     mentionees = mention.get("mentionees") if isinstance(mention, dict) else None
     for item in mentionees if isinstance(mentionees, list) else ():
-        if isinstance(item, dict) and item.get("isSelf") is True:
+        if isinstance(item, dict) and item.get("isSelf") is True and item.get("type") != "all":
             yield item
 
 

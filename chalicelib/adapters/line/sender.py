@@ -1,6 +1,7 @@
 """Sends to LINE through its SDK, which imports for a second and so is imported when one connects.
 
-`calls` makes the calls and tells what became of each; `access` has what opens the channel.
+`calls` makes the calls and tells what became of each; `access` has what opens the channel. What is
+only asked of LINE is in `asking`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chalicelib.adapters.line.access import Access, opened
+from chalicelib.adapters.line.asking import Asking
 from chalicelib.adapters.line.calls import Calls, Sending, Timeout
 from chalicelib.adapters.line.failures import Answered, of_answer, parsed
 from chalicelib.adapters.line.messages import to_line
@@ -19,14 +21,12 @@ from chalicelib.domain.messages import Message
 from chalicelib.ports import Profile, Telemetry
 
 SEND_TIMEOUT: Final[Timeout] = (2, 8)
-LOADING_TIMEOUT: Final[Timeout] = (1, 2)
-PROFILE_TIMEOUT: Final[Timeout] = (1, 3)
+SHOWING_TIMEOUT: Final[Timeout] = (1, 2)
 
 # LINE: dots are shown for 5 to 60 seconds, in steps of 5.
 _STEP: Final = 5
 _LONGEST: Final = 60
 
-_NOT_FOUND: Final = 404
 _ACCEPTED_BEFORE: Final = 409
 
 
@@ -49,7 +49,7 @@ class LineMessenger:
         """Close the connections that are kept open."""
         self.calls.close()
 
-    def reply(self, token: str, messages: Sequence[Message]) -> None:
+    def reply(self, token: str, messages: Sequence[Message]) -> tuple[str, ...]:
         """Say one to five messages by a reply token; see `ports.Messenger`."""
         body = {"replyToken": token, "messages": _bubbles(messages)}
         request = _checked(self._sdk.ReplyMessageRequest, body)
@@ -59,8 +59,9 @@ class LineMessenger:
         )
         if not answered.is_success:
             raise of_answer(answered)
+        return _ids(answered)
 
-    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> None:
+    def push(self, chat: Chat, messages: Sequence[Message], *, retry_key: str) -> tuple[str, ...]:
         """Say one to five messages unasked; see `ports.Messenger`."""
         request = _checked(
             self._sdk.PushMessageRequest, {"to": chat.id, "messages": _bubbles(messages)}
@@ -71,6 +72,7 @@ class LineMessenger:
         )
         if not answered.is_success and answered.status != _ACCEPTED_BEFORE:
             raise of_answer(answered)
+        return _ids(answered)
 
     def show_loading(self, chat: Chat, *, seconds: int) -> None:
         """Show dots in a private chat, for a multiple of 5 seconds; see `ports.Messenger`."""
@@ -79,53 +81,38 @@ class LineMessenger:
         shown = min(max(-(-seconds // _STEP), 1) * _STEP, _LONGEST)
         request = self._sdk.ShowLoadingAnimationRequest(chat_id=chat.id, loading_seconds=shown)
         send = self._api.show_loading_animation_with_http_info
-        try:
-            answered = self._call(
-                send, request, named="POST /v2/bot/chat/loading/start", timeout=LOADING_TIMEOUT
-            )
-            if not answered.is_success:
-                raise of_answer(answered)
-        except DeliveryError as exc:
-            self.calls.telemetry.trouble("loading_not_shown", exc)
+        self._tried(
+            send, request, named="POST /v2/bot/chat/loading/start", failing="loading_not_shown"
+        )
+
+    def mark_as_read(self, read_token: str) -> None:
+        """Show messages up to this one as read; see `ports.Messenger`.
+
+        LINE: where chats with people are off, messages show as read by themselves.
+        """
+        if not read_token:
+            return
+        request = self._sdk.MarkMessagesAsReadByTokenRequest(mark_as_read_token=read_token)
+        send = self._api.mark_messages_as_read_by_token_with_http_info
+        self._tried(send, request, named="POST /v2/bot/chat/markAsRead", failing="read_not_marked")
 
     def profile(self, user: str) -> Profile | None:
         """Ask who somebody is; None where LINE knows nobody, or the call failed."""
-        send = self._api.get_profile_with_http_info
-        try:
-            answered = self._call(
-                send, user, named="GET /v2/bot/profile/{userId}", timeout=PROFILE_TIMEOUT
-            )
-            if answered.status == _NOT_FOUND:
-                return None
-            if not answered.is_success:
-                raise of_answer(answered)
-        except DeliveryError as exc:
-            self.calls.telemetry.trouble("profile_not_found", exc)
-            return None
-        return _profile(parsed(answered.body))
+        return self._asking.profile(user)
+
+    def member(self, chat: Chat, user: str) -> Profile | None:
+        """Ask who somebody of a group or room is; None for private chats, whose person `profile`
+        tells.
+        """
+        return self._asking.member(chat, user)
 
     def pushes_left(self) -> int | None:
         """Ask how many pushes the month has left; see `ports.Messenger`."""
-        api = self._api
-        limit = self._asked(api.get_message_quota_with_http_info, "quota")
-        used = self._asked(api.get_message_quota_consumption_with_http_info, "quota/consumption")
-        value, total = limit.get("value"), used.get("totalUsage")
-        if not isinstance(value, int) or not isinstance(total, int):
-            return None
-        return max(value - total, 0)
+        return self._asking.pushes_left()
 
-    def _asked(self, send: Sending, what: str) -> dict[str, Any]:
-        """Ask for something of the channel's; empty where LINE doesn't tell."""
-        try:
-            answered = self._call(
-                send, named=f"GET /v2/bot/message/{what}", timeout=PROFILE_TIMEOUT
-            )
-            if not answered.is_success:
-                raise of_answer(answered)
-        except DeliveryError as exc:
-            self.calls.telemetry.trouble("quota_not_told", exc)
-            return {}
-        return parsed(answered.body)
+    @property
+    def _asking(self) -> Asking:
+        return Asking(access=self.access, calls=self.calls)
 
     @property
     def _sdk(self) -> Any:
@@ -134,6 +121,15 @@ class LineMessenger:
     @property
     def _api(self) -> Any:
         return self._sdk.MessagingApi(self.calls.client)
+
+    def _tried(self, send: Sending, request: Any, *, named: str, failing: str) -> None:
+        """Make a call that nobody waits for. failing: the name of what is logged if it fails."""
+        try:
+            answered = self._call(send, request, named=named, timeout=SHOWING_TIMEOUT)
+            if not answered.is_success:
+                raise of_answer(answered)
+        except DeliveryError as exc:
+            self.calls.telemetry.trouble(failing, exc)
 
     def _call(self, send: Sending, *arguments: Any, named: str, timeout: Timeout) -> Answered:
         return opened(self.access, self.calls, send, *arguments, named=named, timeout=timeout)
@@ -154,8 +150,9 @@ def _checked(request: Any, body: dict[str, Any]) -> Any:
         raise SendRefused(f"the SDK refuses the request: {type(exc).__name__}") from exc
 
 
-def _profile(body: dict[str, Any]) -> Profile | None:
-    name, language = body.get("displayName"), body.get("language")
-    if not isinstance(name, str):
-        return None
-    return Profile(name=name, language=language if isinstance(language, str) else None)
+def _ids(answered: Answered) -> tuple[str, ...]:
+    """Find the ids of the messages that were sent. LINE: a 409 tells those of the first call."""
+    sent = parsed(answered.body).get("sentMessages")
+    items = sent if isinstance(sent, list) else []
+    ids = [item.get("id") for item in items if isinstance(item, dict)]
+    return tuple(each for each in ids if isinstance(each, str) and each)

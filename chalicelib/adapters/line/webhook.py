@@ -13,36 +13,38 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from chalicelib.adapters.line import received
 from chalicelib.adapters.line.body import events_of
-from chalicelib.adapters.line.mentions import without_own
+from chalicelib.adapters.line.fields import (
+    Json,
+    Skipped,
+    inner,
+    kind_of,
+    needed,
+    short,
+    string,
+)
 from chalicelib.adapters.line.signature import verify
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import (
-    AudioSent,
     Batch,
     Event,
     Followed,
-    ImageSent,
-    OtherSent,
+    Joined,
+    Left,
+    MembersJoined,
     Tapped,
-    TextSent,
+    Unfollowed,
     Unsent,
 )
 
-Json = Mapping[str, Any]
-
 #: Times after this (in the year 5138) are no times.
 _LAST_TIME: Final = 10**14
-_KIND_LENGTH: Final = 40
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-class _Skipped(Exception):
-    """The event can't be read, or there is nothing to do about it; holds the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class LineWebhookReader:
         for raw in events_of(body, to=self.own_id):
             try:
                 events.append(_read(raw))
-            except _Skipped as reason:
+            except Skipped as reason:
                 skipped.append(str(reason))
         return Batch(events=tuple(events), skipped=tuple(skipped))
 
@@ -73,63 +75,28 @@ class LineWebhookReader:
 
 
 def _read(raw: object) -> Event:
-    """Read one event by its row. Raises _Skipped."""
+    """Read one event by its row. Raises Skipped."""
     if not isinstance(raw, dict):
-        raise _Skipped("event: not an object")
-    kind = _kind(raw, "event")
+        raise Skipped("event: not an object")
+    kind = kind_of(raw, "event")
     if kind not in _EVENTS:
-        raise _Skipped(f"{kind}: {'not handled' if kind in _NOT_HANDLED else 'unknown kind'}")
+        raise Skipped(f"{kind}: {'not handled' if kind in _NOT_HANDLED else 'unknown kind'}")
     mode = raw.get("mode")
     if mode not in (None, "active") and kind not in _IN_ANY_MODE:
-        raise _Skipped(f"{kind}: mode {_short(mode)}")
+        raise Skipped(f"{kind}: mode {short(mode)}")
     chat, user = _source(raw, kind)
     base = {
-        "id": _string(raw.get("webhookEventId")) or _digest(raw),
+        "id": string(raw.get("webhookEventId")) or _digest(raw),
         "chat": chat,
         "user": user,
         "at": _time(raw, kind),
-        "token": _string(raw.get("replyToken")),
+        "token": string(raw.get("replyToken")),
     }
-    return _EVENTS[kind](_part(raw, kind), base)
-
-
-def _message(message: Json, base: Json) -> Event:
-    kind = f"message.{_kind(message, 'message')}"
-    if kind not in _MESSAGES:
-        raise _Skipped(f"{kind}: unknown kind")
-    message_id = _needed(message, "id", kind)
-    return _MESSAGES[kind](message, {**base, "message_id": message_id})
-
-
-def _text(message: Json, base: Json) -> TextSent:
-    text = message.get("text")
-    if not isinstance(text, str):
-        raise _Skipped("message.text: no text")
-    words, is_called = without_own(_clean(text), message.get("mention"))
-    return TextSent(**base, text=words, to_bot=is_called and not base["chat"].is_private)
-
-
-def _image(message: Json, base: Json) -> ImageSent:
-    images = _dict(message.get("imageSet"))
-    set_id, total = _string(images.get("id")), images.get("total")
-    if not set_id or not isinstance(total, int) or isinstance(total, bool) or total <= 0:
-        return ImageSent(**base)
-    return ImageSent(**base, set_id=set_id, set_total=total)
-
-
-def _audio(message: Json, base: Json) -> AudioSent:
-    duration = message.get("duration")
-    if not isinstance(duration, int) or isinstance(duration, bool) or duration < 0:
-        return AudioSent(**base)
-    return AudioSent(**base, duration=duration)
-
-
-def _other(message: Json, base: Json) -> OtherSent:
-    return OtherSent(**base, what=message["type"])
+    return _EVENTS[kind](inner(raw.get(_OWN.get(kind, kind))), base)
 
 
 def _tap(postback: Json, base: Json) -> Tapped:
-    return Tapped(**base, data=_needed(postback, "data", "postback"))
+    return Tapped(**base, data=needed(postback, "data", "postback"))
 
 
 def _follow(follow: Json, base: Json) -> Followed:
@@ -138,36 +105,34 @@ def _follow(follow: Json, base: Json) -> Followed:
 
 def _unsend(unsend: Json, base: Json) -> Unsent:
     """Read an unsend; who took the message back is of no use, so it isn't kept."""
-    return Unsent(**{**base, "user": None}, message_id=_needed(unsend, "messageId", "unsend"))
+    return Unsent(**{**base, "user": None}, message_id=needed(unsend, "messageId", "unsend"))
+
+
+def _bare(kind: type[Event]) -> Callable[[Json, Json], Event]:
+    """Read events of a kind that has nothing of its own."""
+    return lambda _own, base: kind(**base)
 
 
 _EVENTS: Mapping[str, Callable[[Json, Json], Event]] = {
-    "message": _message,
+    "message": received.message,
+    "messageEdited": received.edited,
     "postback": _tap,
     "follow": _follow,
+    "unfollow": _bare(Unfollowed),
+    "join": _bare(Joined),
+    "leave": _bare(Left),
+    "memberJoined": _bare(MembersJoined),
     "unsend": _unsend,
 }
-_MESSAGES: Mapping[str, Callable[[Json, Json], Event]] = {
-    "message.text": _text,
-    "message.image": _image,
-    "message.sticker": _other,
-    "message.video": _other,
-    "message.audio": _audio,
-    "message.file": _other,
-    "message.location": _other,
-}
+#: Under which name an event carries what is its own, where it is not its kind's.
+_OWN: Mapping[str, str] = {"messageEdited": "message"}
 _SOURCES: Mapping[str, tuple[ChatKind, str]] = {
     "user": (ChatKind.USER, "userId"),
     "group": (ChatKind.GROUP, "groupId"),
     "room": (ChatKind.ROOM, "roomId"),
 }
 #: Known, and nothing is done about them.
-_NOT_HANDLED = frozenset(
-    {
-        "accountLink", "beacon", "join", "leave", "memberJoined", "memberLeft", "membership",
-        "messageEdited", "unfollow", "videoPlayComplete",
-    }
-)  # fmt: skip
+_NOT_HANDLED = frozenset({"accountLink", "beacon", "memberLeft", "membership", "videoPlayComplete"})
 #: In other modes than `active` the bot must stay silent; but what is taken back is forgotten.
 _IN_ANY_MODE = frozenset({"unsend"})
 
@@ -175,20 +140,15 @@ _IN_ANY_MODE = frozenset({"unsend"})
 # --- its fields --------------------------------------------------------------------------------
 
 
-def _part(raw: Json, kind: str) -> Json:
-    """The object an event carries under its own name; LINE leaves `follow` out of old ones."""
-    return _dict(raw.get(kind))
-
-
 def _source(raw: Json, kind: str) -> tuple[Chat, str | None]:
-    source = _dict(raw.get("source"))
+    source = inner(raw.get("source"))
     source_kind = source.get("type")
     if not isinstance(source_kind, str):
-        raise _Skipped(f"{kind}: no source")
+        raise Skipped(f"{kind}: no source")
     if source_kind not in _SOURCES:
-        raise _Skipped(f"{kind}: unknown source {_short(source_kind)}")
+        raise Skipped(f"{kind}: unknown source {short(source_kind)}")
     chat_kind, name = _SOURCES[source_kind]
-    return Chat(chat_kind, _needed(source, name, kind)), _string(source.get("userId"))
+    return Chat(chat_kind, needed(source, name, kind)), string(source.get("userId"))
 
 
 def _time(raw: Json, kind: str) -> int:
@@ -201,46 +161,10 @@ def _time(raw: Json, kind: str) -> int:
         at = sum(_CROCKFORD.index(c) << 5 * i for i, c in enumerate(reversed(event_id[:10])))
         if 0 < at < _LAST_TIME:
             return at
-    raise _Skipped(f"{kind}: no timestamp")
+    raise Skipped(f"{kind}: no timestamp")
 
 
 def _digest(raw: Json) -> str:
     """Name an event that has no id; a redelivery of it differs in `deliveryContext` only."""
     same = {name: value for name, value in raw.items() if name != "deliveryContext"}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
-
-
-def _kind(raw: Json, what: str) -> str:
-    kind = raw.get("type")
-    if not isinstance(kind, str):
-        raise _Skipped(f"{what}: no type")
-    return _short(kind)
-
-
-def _needed(raw: Json, name: str, kind: str) -> str:
-    value = _string(raw.get(name))
-    if value is None:
-        raise _Skipped(f"{kind}: no {name}")
-    return value
-
-
-def _string(value: object) -> str | None:
-    """A text that is not empty, else None."""
-    return _clean(value) if isinstance(value, str) and value else None
-
-
-def _dict(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _clean(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON can hold and UTF-8 can't."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _short(value: object) -> str:
-    """A kind, fit for a line of the log."""
-    text = value if isinstance(value, str) else type(value).__name__
-    return re.sub(r"[^\w.-]", "?", text, flags=re.ASCII)[:_KIND_LENGTH]

@@ -72,14 +72,14 @@ class FileMedia:
         with _told():
             (self.folder / places.place(chat, media_id)).unlink(missing_ok=True)
 
-    def forget_chat(self, chat: Chat) -> None:
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:  # noqa: ARG002 - no turn is media
         """Erase everything of a chat; see `Media`."""
         with _told():
             self._erase_folder(places.of_chat(chat))
 
-    def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - no turn is media
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase what a person sent, wherever, and everything of the private chat with them."""
-        self.forget_chat(Chat(ChatKind.USER, user))
+        self.forget_chat(Chat(ChatKind.USER, user), keep_turn=keep_turn)
         with _told():
             folder = places.of_person(user)
             for path in _files(self.folder / folder):

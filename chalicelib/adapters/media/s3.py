@@ -71,13 +71,13 @@ class S3Media:
             with self._told():
                 self.bucket.delete([places.place(chat, media_id)])
 
-    def forget_chat(self, chat: Chat) -> None:
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:  # noqa: ARG002 - no turn is media
         """Erase everything of a chat; see `Media`."""
         self._erase(places.of_chat(chat))
 
-    def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - no turn is media
+    def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase what a person sent, wherever, and everything of the private chat with them."""
-        self.forget_chat(Chat(ChatKind.USER, user))
+        self.forget_chat(Chat(ChatKind.USER, user), keep_turn=keep_turn)
         if self.bucket.name:
             with self._told():
                 marks = list(self.bucket.keys(places.of_person(user)))

@@ -56,7 +56,7 @@ class ChatCompletionsModel:
 def _messages(prompt: Prompt, spec: ModelSpec) -> list[Json]:
     system = asking.system_text(prompt, spec)
     said: list[Json] = [
-        {"role": "assistant" if line.by_bot else "user", "content": clean(line.text)}
+        {"role": "assistant" if line.by_bot else "user", "content": clean(line.told)}
         for line in prompt.lines
     ]
     if said and (seen := asking.images(prompt, spec)):

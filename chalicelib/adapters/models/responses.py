@@ -60,7 +60,7 @@ def _input(prompt: Prompt, spec: ModelSpec) -> list[Json]:
         {
             "role": "assistant" if line.by_bot else "user",
             "content": [
-                {"type": "output_text" if line.by_bot else "input_text", "text": clean(line.text)}
+                {"type": "output_text" if line.by_bot else "input_text", "text": clean(line.told)}
             ],
         }
         for line in prompt.lines

@@ -12,7 +12,7 @@ from chalicelib.assistant.call import Call
 from chalicelib.domain.assistants import Assistant
 from chalicelib.domain.bot import localized
 from chalicelib.domain.carousel import dealt
-from chalicelib.domain.messages import Answer, Card, Cards, Message, Say, Tap, Text
+from chalicelib.domain.messages import Answer, Card, Cards, Tap, Text
 
 CHOOSE = "assistants.choose"
 MORE = "assistants.more"
@@ -94,6 +94,6 @@ def _rest(call: Call, *, count: int, start: int) -> Card:
 
 
 def _begun(call: Call, text: str, openers: Mapping[str, tuple[str, ...]]) -> Answer:
-    says = tuple(Say(opener, opener) for opener in localized(openers, call.say.language))
-    message: Message = Text(text=text, suggestions=says)
-    return Answer(messages=(message,))
+    questions = localized(openers, call.say.language)
+    suggestions = call.tools.taps.suggestions(call.chat, questions)
+    return Answer(messages=(Text(text=text, suggestions=suggestions),))

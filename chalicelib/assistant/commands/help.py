@@ -15,7 +15,9 @@ def run(call: Call) -> Answer:
     names = [
         spec.shown_name(call.say.language)
         for spec in call.tools.commands.specs
-        if spec.id != call.spec.id and (not spec.admins or call.is_admin)
+        if spec.id != call.spec.id
+        and (not spec.admins or call.is_admin)
+        and not (spec.groups and call.chat.is_private)
     ]
     shown, listed = names[:_BUTTONS], names[_BUTTONS:]
     messages: list[Message] = []
@@ -23,18 +25,14 @@ def run(call: Call) -> Answer:
         buttons = tuple(Say(name, f"/{name}") for name in shown)
         messages.append(Buttons(text=call.say("text"), buttons=buttons))
     if listed:
-        slashed = "、".join(f"/{name}" for name in listed)
+        slashed = call.say("between").join(f"/{name}" for name in listed)
         messages.append(Text(text=call.say("listed", names=slashed)))
     openers = localized(call.tools.bot.openers, call.say.language)
-    return Answer(messages=(*messages, *_suggested(openers)))
+    return Answer(messages=(*messages, *_suggested(call, openers)))
 
 
-def _suggested(openers: tuple[str, ...]) -> tuple[Message, ...]:
+def _suggested(call: Call, openers: tuple[str, ...]) -> tuple[Message, ...]:
     if not openers:
         return ()
-    return (
-        Text(
-            text="\n".join(f"・{opener}" for opener in openers),
-            suggestions=tuple(Say(opener, opener) for opener in openers),
-        ),
-    )
+    text = "\n".join(f"・{opener}" for opener in openers)
+    return (Text(text=text, suggestions=call.tools.taps.suggestions(call.chat, openers)),)

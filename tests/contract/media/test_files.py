@@ -82,7 +82,7 @@ def test_a_link_ends(media: FileMedia) -> None:
 
 def test_a_link_to_what_was_forgotten_leads_nowhere(media: FileMedia) -> None:
     keep(media, AMY, "1")
-    media.forget_chat(AMY)
+    media.forget_chat(AMY, keep_turn="")
     assert media.shown(ticket(media), now=NOW) is None
 
 

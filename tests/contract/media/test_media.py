@@ -126,8 +126,8 @@ def test_a_chat_is_forgotten_and_no_other(cabinet: Cabinet, media: Media) -> Non
     for chat in (AMY, BEN, GROUP):
         for name in ("1", "2"):
             keep(media, chat, name)
-    media.forget_chat(GROUP)
-    media.forget_chat(GROUP)
+    media.forget_chat(GROUP, keep_turn="")
+    media.forget_chat(GROUP, keep_turn="")
     assert [read(media, GROUP, name) for name in ("1", "2")] == [None, None]
     assert [read(media, chat, "2") for chat in (AMY, BEN)] == [CAT, CAT]
     assert len(cabinet.names()) == 4
@@ -184,7 +184,7 @@ def test_a_person_is_forgotten_wherever_they_sent_something(cabinet: Cabinet, me
 
 def test_forgetting_a_person_nobody_knows_is_no_trouble(cabinet: Cabinet, media: Media) -> None:
     media.forget_person(AMY.id, keep_turn="")
-    media.forget_chat(AMY)
+    media.forget_chat(AMY, keep_turn="")
     media.purge(now=NOW)
     assert list(cabinet.names()) == []
 

@@ -111,7 +111,7 @@ def test_a_delete_that_failed_in_an_answer_that_says_200_is_told() -> None:
         error = b"<DeleteResult><Error><Code>InternalError</Code></Error></DeleteResult>"
         server.replies += [listed, Reply(body=error)]
         with pytest.raises(StorageUnavailable, match=f"s3 refused {BUCKET}: InternalError"):
-            media.forget_chat(AMY)
+            media.forget_chat(AMY, keep_turn="")
 
 
 def test_a_bucket_that_is_not_there_is_named(objects: Objects) -> None:
@@ -127,7 +127,7 @@ def test_a_function_that_may_not_is_told_so_and_no_key_is() -> None:
         calls: tuple[Callable[[], object], ...] = (
             lambda: keep(media, AMY, "1"),
             lambda: read(media, AMY, "1"),
-            lambda: media.forget_chat(AMY),
+            lambda: media.forget_chat(AMY, keep_turn=""),
         )
         for call in calls:
             with pytest.raises(StorageUnavailable) as caught:
@@ -149,7 +149,7 @@ def test_a_place_without_a_bucket_keeps_nothing_and_has_nothing_to_forget() -> N
     with scripted() as server, speaking_to(server) as made:
         media = replace(made, bucket=replace(made.bucket, name=""))
         media.forget_person(AMY.id, keep_turn="")
-        media.forget_chat(GROUP)
+        media.forget_chat(GROUP, keep_turn="")
         media.forget(AMY, "1")
         media.purge(now=NOW)
         for call in (

@@ -5,7 +5,7 @@ A new backend is one function that opens it and one line in `BACKENDS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from chalicelib.adapters.storage.dynamodb import stores as dynamo
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.events import TextSent
 from chalicelib.ports import Stores
 from tests.aws.cloud import Cloud, cloud, table
@@ -30,8 +31,11 @@ class Backend(Protocol):
     def open(self) -> Stores:
         """Open it as one more process would, beside those that have it open already."""
 
+    def holding(self, words: Iterable[str]) -> list[str]:
+        """Tell which of these (ASCII letters) are anywhere in what is stored."""
+
     def holds(self, words: str) -> bool:
-        """Tell whether these words (ASCII letters) are anywhere in what is stored."""
+        """Tell whether these words are anywhere in what is stored."""
 
 
 def is_command(event: TextSent) -> bool:
@@ -50,8 +54,12 @@ class SqliteBackend:
         database = self.opened.enter_context(closing(Database(self.folder / "liao.db")))
         return stores(database, new_id=lambda: uuid4().hex, is_command=is_command)
 
+    def holding(self, words: Iterable[str]) -> list[str]:
+        stored = [path.read_bytes() for path in self.folder.iterdir()]
+        return [one for one in words if any(one.encode() in each for each in stored)]
+
     def holds(self, words: str) -> bool:
-        return any(words.encode() in path.read_bytes() for path in self.folder.iterdir())
+        return bool(self.holding([words]))
 
 
 def sqlite(folder: Path, cleanup: ExitStack) -> Backend:
@@ -69,6 +77,9 @@ class TimeToLive:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Do nothing: DynamoDB knows nobody."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Do nothing: DynamoDB knows no chat."""
 
     def purge(self, *, now: datetime) -> None:
         for item in self.table.scan(""):
@@ -89,8 +100,12 @@ class DynamoBackend:
         opened = dynamo.stores(made, new_id=lambda: uuid4().hex, is_command=is_command)
         return replace(opened, forgetful=(*opened.forgetful, TimeToLive(table=made)))
 
+    def holding(self, words: Iterable[str]) -> list[str]:
+        stored = [str(item) for item in self._table().scan("")]
+        return [one for one in words if any(one in each for each in stored)]
+
     def holds(self, words: str) -> bool:
-        return any(words in str(item) for item in self._table().scan(""))
+        return bool(self.holding([words]))
 
     def _table(self) -> Table:
         account = Account.read(self.aws.environment())

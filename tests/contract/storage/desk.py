@@ -10,7 +10,15 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.events import Event, ImageSent, Lane, Tapped, TextSent, Unsent
+from chalicelib.domain.events import (
+    Event,
+    ImageSent,
+    Lane,
+    Tapped,
+    TextEdited,
+    TextSent,
+    Unsent,
+)
 from chalicelib.domain.messages import Answer, Text
 from chalicelib.domain.turns import Lease, Sending, State, Turn
 from chalicelib.ports import Inbox, Outbox, Said, Stores
@@ -41,6 +49,21 @@ def wrote(
         token=f"token-{name}",
         message_id=f"message-{name}",
         text=text or f"What about {name}?",
+    )
+
+
+def edited(
+    name: str, text: str = "", *, chat: Chat = GROUP, user: str | None = None, at: int = 10
+) -> TextEdited:
+    """The message of this name says something else by now; `at` tells its edits apart."""
+    return TextEdited(
+        id=f"event-{name}-{at}",
+        chat=chat,
+        user=user or ("Uamy" if chat == GROUP else chat.id),
+        at=_SENT_AT + at,
+        token=f"token-{name}-{at}",
+        message_id=f"message-{name}",
+        text=text or f"No, what about {name} at {at}?",
     )
 
 
@@ -120,6 +143,17 @@ class Desk:
     def accept(self, *events: Event, now: datetime = NOON) -> None:
         for event in events:
             self.inbox.accept(event, origin=ORIGIN, now=now)
+
+    def edit(self, event: TextEdited, *, asks: bool = True, now: datetime = NOON) -> bool:
+        return self.inbox.edit(event, asks=asks, origin=ORIGIN, now=now)
+
+    def overhear(self, *events: TextSent, now: datetime = NOON) -> None:
+        for event in events:
+            self.inbox.overhear(event, now=now)
+
+    def said(self, chat: Chat = GROUP, *, now: datetime = NOON) -> list[str]:
+        """What the history has of a chat, oldest first."""
+        return [line.text for line in self.stores.history.recent(chat, limit=99, now=now)]
 
     def lease(self, chat: Chat = AMY, lane: Lane = Lane.TURNS, *, now: datetime = NOON) -> Lease:
         """The lease this desk has, or a new one if it has none."""

@@ -14,23 +14,19 @@ from pathlib import Path
 import pytest
 
 from chalicelib.adapters.storage.sqlite.database import Database
-from chalicelib.adapters.storage.sqlite.migrations import MIGRATIONS
 from chalicelib.adapters.storage.sqlite.stores import stores
-from chalicelib.domain.errors import SettingInvalid, StorageUnavailable
-from chalicelib.domain.events import Lane
-from chalicelib.domain.turns import State
-from chalicelib.ports import ChatFacts, Role
+from chalicelib.domain.errors import StorageUnavailable
 from tests.contract.storage.backends import is_command
 from tests.contract.storage.desk import (
     AMY,
+    GROUP,
     ORIGIN,
     Desk,
     asked,
     at_once,
-    by,
+    edited,
     later,
     names,
-    tapped,
     unsent,
     wrote,
 )
@@ -63,28 +59,6 @@ def test_the_file_is_for_its_owners_eyes_alone(tmp_path: Path) -> None:
         modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
     assert modes == {0o600}
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
-
-
-def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    with opened(tmp_path) as database, database.write() as tx:
-        tx.execute("INSERT INTO migrations VALUES ('telepathy')")
-    with pytest.raises(SettingInvalid, match=r"LIAO_DATA_DIR: .*newer version.*'telepathy'"):
-        Database(tmp_path / "liao.db")
-
-
-def test_a_file_of_the_first_version_goes_on(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "liao.db", isolation_level=None)) as first:
-        (name, tables), *_ = MIGRATIONS
-        first.executescript(f"CREATE TABLE migrations (name TEXT PRIMARY KEY) STRICT; {tables};")
-        first.execute("INSERT INTO migrations VALUES (?)", (name,))
-        first.execute("INSERT INTO chats (chat, introduced, touched) VALUES (?, 1, 1)", (AMY.key,))
-    for _ in range(2):
-        with opened(tmp_path) as database:
-            book = at(database).stores.chats
-            assert book.facts(AMY) == ChatFacts(introduced=True)
-    with opened(tmp_path) as database:
-        at(database).stores.chats.let_in(AMY, Role.GUEST, now=later(0))
-        assert at(database).stores.chats.facts(AMY) == ChatFacts(introduced=True, role=Role.GUEST)
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
@@ -212,6 +186,21 @@ def test_words_erased_in_any_order_are_gone_from_the_file(tmp_path: Path) -> Non
     assert [word for word in words[1::2] if f"{word} ".encode() not in stored] == []
 
 
+def test_words_that_were_edited_are_gone_from_the_file_in_any_order(tmp_path: Path) -> None:
+    dice = random.Random(2)
+    words = [f"w{number}w" for number in range(200)]
+    with opened(tmp_path) as database:
+        desk = at(database)
+        for word in words:
+            text = f"Said {word}. " * dice.choice([3, 30, 300])
+            (desk.accept if dice.random() < 0.5 else desk.overhear)(wrote(word, text, chat=GROUP))
+        dice.shuffle(words)
+        for word in words:
+            desk.edit(edited(word, "else " * dice.choice([1, 200])), asks=dice.random() < 0.5)
+        stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert [word for word in words if f"Said {word}".encode() in stored] == []
+
+
 def test_room_of_erased_words_is_given_back_and_no_others_are_lost(tmp_path: Path) -> None:
     with opened(tmp_path) as database:
         desk = at(database)
@@ -223,42 +212,3 @@ def test_room_of_erased_words_is_given_back_and_no_others_are_lost(tmp_path: Pat
         with database.read() as connection:
             assert connection.execute("SELECT COUNT(*) FROM words").fetchone()[0] < 2500
         assert asked(desk.take()) == ["tea"]
-
-
-# --- what a newer version wrote ----------------------------------------------------------------
-
-
-def make_unreadable(database: Database, known: str) -> None:
-    with database.write() as tx:
-        tx.execute("UPDATE words SET text = REPLACE(text, ?, 'telepathy')", (known,))
-
-
-def test_an_event_of_a_newer_version_blocks_nobody(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        desk = at(database)
-        desk.accept(wrote("strange", at=1))
-        make_unreadable(database, "text")
-        assert desk.inbox.has_work(AMY, Lane.TURNS)
-        assert desk.inbox.take(desk.lease(), now=later(0)) is None
-        assert not desk.inbox.has_work(AMY, Lane.TURNS)
-        desk.accept(wrote("tea", at=2))
-        assert asked(desk.take()) == ["tea"]
-
-
-def test_a_tap_of_a_newer_version_blocks_nobody(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        desk = at(database)
-        desk.accept(tapped("strange"))
-        make_unreadable(database, "tap")
-        assert desk.inbox.taps(desk.lease(lane=Lane.TAPS)) == ()
-        assert not desk.inbox.has_work(AMY, Lane.TAPS)
-
-
-def test_a_turn_of_a_newer_version_is_given_up(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        desk = at(database)
-        turn = desk.reach(State.ANSWERED, wrote("strange"))
-        make_unreadable(database, "text")
-        assert desk.outbox.begin(desk.lease(), [turn.id], by("strange"), now=later(1)) == ()
-        assert desk.inbox.take(desk.lease(), now=later(2)) is None
-        assert desk.kept(turn).state is State.FAILED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,15 +73,25 @@ class DynamoButtons:
 
         The button by which forgetting was asked stays until it expires: a retry taps it again.
         """
-        private = Chat(ChatKind.USER, user)
-        for chat in (private, *chats_of(self.table, user)):
-            for item in self.table.query(home(chat), "button#"):
-                mine = chat == private or item.get("user") == user
-                if mine and not self._was_used_by(item, keep_turn):
-                    self.table.delete_one(*place(item))
+        self.forget_chat(Chat(ChatKind.USER, user), keep_turn=keep_turn)
+        for chat in chats_of(self.table, user):
+            mine = (item for item in self._all(chat) if item.get("user") == user)
+            self._delete(mine, keep_turn)
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Erase a chat's buttons, but for the one by which it was asked."""
+        self._delete(self._all(chat), keep_turn)
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to DynamoDB's time to live: a button holds no words."""
+
+    def _all(self, chat: Chat) -> list[Item]:
+        return self.table.query(home(chat), "button#")
+
+    def _delete(self, found: Iterable[Item], keep_turn: str) -> None:
+        for item in found:
+            if not self._was_used_by(item, keep_turn):
+                self.table.delete_one(*place(item))
 
     def _write(self, button: Button, until: datetime) -> Write:
         fields: dict[str, Any] = {

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
 from chalicelib.adapters.storage.dynamodb.table import Table
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.digests import digest
 from chalicelib.domain.errors import StorageUnavailable
 
@@ -46,6 +47,9 @@ class DynamoCounters:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the numbers: they are needed until they end, or limits could be reset at will."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the numbers, as when a person is forgotten."""
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to DynamoDB's time to live: a counter holds no words."""

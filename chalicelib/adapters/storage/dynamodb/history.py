@@ -1,22 +1,30 @@
-"""What was said in each chat: one item a turn, so that a turn's lines come and go together."""
+"""What was said in each chat: one item a turn, so that a turn's lines come and go together.
+
+What was only overheard lies with its message instead; see `overhearing`.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Final
 
+from chalicelib.adapters.storage.dynamodb import lines, quotes
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
-from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, shard
+from chalicelib.adapters.storage.dynamodb.items import HEARD, home, is_elsewhere, membership, shard
+from chalicelib.adapters.storage.dynamodb.lines import OF_TURNS
 from chalicelib.adapters.storage.dynamodb.members import chats_of
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key, place, written
+from chalicelib.adapters.storage.dynamodb.values import Item, key, place
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.retention import HISTORY
+from chalicelib.domain.retention import HISTORY, IDS
 from chalicelib.ports import Said
+
+#: How many lines that were overheard are forgotten at once: a transaction has 100 writes.
+_STEP: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,60 +36,85 @@ class DynamoHistory:
     def recent(self, chat: Chat, *, limit: int, now: datetime) -> tuple[Said, ...]:
         """The last lines of a chat, newest last, none older than 30 days."""
         after = to_micros(now - HISTORY)
-        newest = self.table.query(home(chat), "said#", limit=limit, newest_first=True)
-        fresh = [item for item in reversed(newest) if int(str(item["at"])) > after]
-        lines = [line for item in fresh for line in _lines(item)]
-        return tuple(lines[-limit:])
+        turns = self.table.query(home(chat), OF_TURNS, limit=limit, newest_first=True)
+        heard = self.table.query(home(chat), HEARD, by="pending", limit=limit, newest_first=True)
+        fresh = [item for item in (*turns, *heard) if int(str(item["at"])) > after]
+        fresh.sort(key=lines.tick)
+        return tuple(line for item in fresh for line in lines.read(item))[-limit:]
+
+    def message(self, chat: Chat, message_id: str) -> Said | None:
+        """What one message of the chat said; see `History.message`."""
+        return quotes.find(self.table, chat, message_id)
 
     def clear(self, chat: Chat) -> None:
         """Forget the whole conversation of a chat."""
-        for item in self.table.query(home(chat), "said#"):
+        for item in self.table.query(home(chat), OF_TURNS):
             self.table.delete_one(*place(item))
+        for some in _parts(self._heard(chat)):
+            atomically(self.table, partial(_forget, these=some))
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:  # noqa: ARG002 - nothing of it
-        """Erase a private chat's lines, and in groups the person's lines and their answers."""
+        """Erase a private chat's lines, and in groups the person's lines and their answers.
+
+        That a line was overheard stays known, so that it is not when it is delivered again.
+        """
         self.clear(Chat(ChatKind.USER, user))
         for chat in chats_of(self.table, user):
-            for item in self.table.query(home(chat), "said#"):
-                if any(line.user == user for line in _lines(item)):
+            for item in self.table.query(home(chat), OF_TURNS):
+                if any(line.user == user for line in lines.read(item)):
                     atomically(self.table, partial(_part, at=place(item), user=user))
+            theirs = (item for item in self._heard(chat) if lines.read(item)[0].user == user)
+            for some in _parts([*theirs]):
+                atomically(self.table, partial(_leave_bare, these=some))
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:  # noqa: ARG002 - nothing of it
+        """Erase a chat's lines."""
+        self.clear(chat)
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to the inbox, whose purge goes over everything that is due."""
 
+    def _heard(self, chat: Chat) -> list[Item]:
+        return self.table.query(home(chat), HEARD, by="pending")
 
-def add(change: Change, turn: Item, lines: Sequence[Said]) -> None:
+
+def add(change: Change, turn: Item, remember: Sequence[Said]) -> None:
     """Keep a turn's lines, in the transaction that saves its answer."""
     chat, at = Chat.parse(str(turn["chat"])), int(str(turn["touched"]))
     item: Item = {
-        **key(str(turn["pk"]), _sk(turn)),
+        **key(str(turn["pk"]), lines.sk(turn)),
         "chat": chat.key,
         "at": at,
         "sweep": f"due#{shard(chat.key)}",
         "due": at + to_micros(to_moment(0) + HISTORY),
     }
-    change.replace(_with(item, lines))
-    for user in {line.user for line in lines if line.user is not None}:
+    change.replace(lines.put(item, remember))
+    for user in {line.user for line in remember if line.user is not None}:
         if is_elsewhere(user, chat):
             rev = change.table.tick()
             change.replace(membership(user, chat, now=to_moment(at), rev=rev))
 
 
-def forget_message(change: Change, chat: Chat, message_id: str, *, with_turn: Item | None) -> None:
-    """Forget a message and the bot's answer to it, and all lines of one turn, if there is one."""
-    whole = "" if with_turn is None else _sk(with_turn)
-    for item in change.table.query(home(chat), "said#"):
-        lines = _lines(item)
+def forget_message(change: Change, chat: Chat, message_id: str, *, with_turn: Item | None) -> bool:
+    """Forget a message and the bot's answer to it, and all lines of one turn, if there is one.
+
+    True if there were lines to forget.
+    """
+    whole = "" if with_turn is None else lines.sk(with_turn)
+    before = len(change.writes)
+    for item in change.table.query(home(chat), OF_TURNS):
+        said = lines.read(item)
         if item["sk"] == whole:
             change.delete(item)
-        elif any(line.message_id == message_id for line in lines):
-            rest = [one for one in lines if not one.by_bot and one.message_id != message_id]
+        elif any(line.message_id == message_id for line in said):
+            rest = [one for one in said if not one.by_bot and one.message_id != message_id]
             _rewrite(change, item, rest)
+    return len(change.writes) > before
 
 
 def forget_turn(change: Change, turn: Item) -> None:
     """Forget all lines of a turn."""
-    item = change.table.get(str(turn["pk"]), _sk(turn))
+    item = change.table.get(str(turn["pk"]), lines.sk(turn))
     if item is not None:
         change.delete(item)
 
@@ -89,28 +122,37 @@ def forget_turn(change: Change, turn: Item) -> None:
 def _part(change: Change, *, at: tuple[str, str], user: str) -> None:
     item = change.table.get(*at)
     if item is not None:
-        lines = _lines(item)
-        _rewrite(change, item, [one for one in lines if not one.by_bot and one.user != user])
+        rest = [one for one in lines.read(item) if not one.by_bot and one.user != user]
+        _rewrite(change, item, rest)
 
 
-def _rewrite(change: Change, item: Item, lines: Sequence[Said]) -> None:
-    if lines:
-        change.put(_with(item, lines))
+def _rewrite(change: Change, item: Item, rest: Sequence[Said]) -> None:
+    if rest:
+        change.put(lines.put(item, rest))
     else:
         change.delete(item)
 
 
-def _sk(turn: Item) -> str:
-    return f"said#{turn['tick']:020}#{turn['id']}"
+# --- what was overheard ------------------------------------------------------------------------
 
 
-def _with(item: Item, lines: Sequence[Said]) -> Item:
-    rows = [[line.text, line.by_bot, line.message_id, line.user] for line in lines]
-    return {**item, "lines": written(rows)}
+def _parts(found: Sequence[Item]) -> list[list[tuple[str, str]]]:
+    places = [place(item) for item in found]
+    return [places[start : start + _STEP] for start in range(0, len(places), _STEP)]
 
 
-def _lines(item: Item) -> list[Said]:
-    return [
-        Said(text=text, by_bot=by_bot, message_id=message_id, user=user)
-        for text, by_bot, message_id, user in json.loads(str(item["lines"]))
-    ]
+def _forget(change: Change, *, these: Sequence[tuple[str, str]]) -> None:
+    for item in _still_lines(change, these):
+        change.delete(item)
+
+
+def _leave_bare(change: Change, *, these: Sequence[tuple[str, str]]) -> None:
+    for item in _still_lines(change, these):
+        until = int((to_moment(int(str(item["at"]))) + IDS).timestamp())
+        bare: Item = {name: item[name] for name in ("pk", "sk", "buried", "rev")}
+        change.put({**bare, "ttl": until})
+
+
+def _still_lines(change: Change, these: Sequence[tuple[str, str]]) -> list[Item]:
+    """Read them anew: a message may have been taken back, or asked something, meanwhile."""
+    return [item for item in change.table.get_many(these) if "lines" in item]

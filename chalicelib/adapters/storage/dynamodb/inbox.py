@@ -11,21 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
-from chalicelib.adapters.storage.dynamodb import (
-    incoming,
-    items,
-    leases,
-    retention,
-    turns,
-)
+from chalicelib.adapters.storage.dynamodb import items, leases, retention, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
+from chalicelib.adapters.storage.dynamodb.incoming import DynamoDoor
 from chalicelib.adapters.storage.dynamodb.items import SHARDS, home
-from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain.bursts import IsCommand, gather
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, Lane
+from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
 
 #: How many events make one turn at most: a transaction has 100 writes.
@@ -35,19 +29,14 @@ MOST_WORDS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DynamoInbox:
+class DynamoInbox(DynamoDoor):
     """`Inbox` in DynamoDB; as `Forgetful` it forgets for the outbox too, which shares its items.
 
     new_id: makes ids of turns, never the same twice.
     """
 
-    table: Table
     new_id: Callable[[], str]
     is_command: IsCommand
-
-    def accept(self, event: Event, *, origin: str, now: datetime) -> bool:
-        """Store an event durably, once by its id; see `Door.accept`."""
-        return incoming.accept(self.table, event, origin=origin, now=now)
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
         """Become the only owner of a chat's lane; see `Inbox.lease`."""
@@ -148,6 +137,10 @@ class DynamoInbox:
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase a person's events and turns; see `retention`."""
         retention.forget_person(self.table, user, keep_turn=keep_turn)
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Erase a chat's events and turns; see `retention`."""
+        retention.forget_chat(self.table, chat, keep_turn=keep_turn)
 
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time, for every store; see `retention`."""

@@ -13,15 +13,16 @@ from chalicelib.adapters.storage.dynamodb import items
 from chalicelib.adapters.storage.dynamodb.calls import Refused, Write
 from chalicelib.adapters.storage.dynamodb.items import home, is_elsewhere, membership, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
-from chalicelib.adapters.storage.dynamodb.values import Item, key, written
+from chalicelib.adapters.storage.dynamodb.values import Item, key, place, written
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.domain import events
-from chalicelib.domain.events import Event, Unsent, message_id_of
+from chalicelib.domain.chat import Chat
+from chalicelib.domain.events import Event, TextEdited, TextSent, Unsent, message_id_of
 from chalicelib.domain.retention import IDS
 
 #: What DynamoDB has not deleted yet counts as gone.
-_IS_NEW = "attribute_not_exists(pk) OR #ttl <= :now"
-_IS_NOT_BURIED = f"{_IS_NEW} OR buried = :no"
+IS_NEW = "attribute_not_exists(pk) OR #ttl <= :now"
+_IS_NOT_PAST = f"{IS_NEW} OR (buried = :no AND attribute_not_exists(edited))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,23 @@ class DynamoDoor:
         """Store an event durably, once by its id; see `Door.accept`."""
         return accept(self.table, event, origin=origin, now=now)
 
+    def edit(self, event: TextEdited, *, asks: bool, origin: str, now: datetime) -> bool:
+        """Put an edit in its message's place; see `Door.edit`."""
+        from chalicelib.adapters.storage.dynamodb.edits import edit
+
+        return edit(self.table, event, asks=asks, origin=origin, now=now)
+
+    def overhear(self, event: TextSent, *, now: datetime) -> None:
+        """Keep a message as a line of its group's history; see `Door.overhear`."""
+        from chalicelib.adapters.storage.dynamodb.overhearing import overhear
+
+        overhear(self.table, event, now=now)
+
+    def is_own(self, chat: Chat, message_id: str) -> bool:
+        """Tell whether a message of the chat is one of the bot's answers."""
+        item = self.table.get(*place(items.message(chat, message_id)))
+        return item is not None and "turn" in item
+
 
 def accept(table: Table, event: Event, *, origin: str, now: datetime) -> bool:
     """Store an event, once by its id; True if it was new."""
@@ -41,9 +59,9 @@ def accept(table: Table, event: Event, *, origin: str, now: datetime) -> bool:
         from chalicelib.adapters.storage.dynamodb.withdrawals import withdraw
 
         return withdraw(table, event, now=now)
-    waits = items.filed_event(
-        {**_fields(event, now=now), "tick": table.tick(), "origin": origin, "state": "waiting"}
-    )
+    if isinstance(event, TextEdited):
+        return DynamoDoor(table=table).edit(event, asks=True, origin=origin, now=now)
+    waits = waiting(table, event, origin=origin, now=now)
     try:
         table.write(*_writes(table, event, waits, now=now))
     except Refused as exc:
@@ -56,30 +74,46 @@ def accept(table: Table, event: Event, *, origin: str, now: datetime) -> bool:
     return True
 
 
+def waiting(table: Table, event: Event, *, origin: str, now: datetime) -> Item:
+    """Make the item of an event that waits."""
+    words = written(events.to_record(event))
+    arrived: Item = {"tick": table.tick(), "origin": origin, "state": "waiting", "words": words}
+    return items.filed_event({**_fields(event, now=now), **arrived})
+
+
+def pointer(event: Event, message_id: str, *, now: datetime) -> Item:
+    """Make the item that tells which event brought a message."""
+    leads = {**items.message(event.chat, message_id), "event": event.id}
+    return {**leads, "buried": False, "ttl": ttl(now, IDS)}
+
+
 def _writes(table: Table, event: Event, waits: Item, *, now: datetime) -> list[Write]:
     seconds = int(now.timestamp())
-    stored = {**waits, "words": written(events.to_record(event))}
-    writes = [_put_new(table, stored, seconds)]
-    if "message" in waits:
-        pointer = {**items.message(event.chat, str(waits["message"])), "event": event.id}
-        kept: Item = {**pointer, "buried": False, "ttl": ttl(now, IDS), "rev": table.tick()}
+    writes = [_put_new(table, waits, seconds)]
+    message_id = message_id_of(event)
+    if message_id is not None:
+        kept: Item = {**pointer(event, message_id, now=now), "rev": table.tick()}
         values = {":now": seconds, ":no": False}
-        writes.append(table.put(kept, only_if=_IS_NOT_BURIED, values=values))
-    if event.user is not None and is_elsewhere(event.user, event.chat):
-        kept_there = membership(event.user, event.chat, now=now, rev=table.tick())
-        writes.append(table.put(kept_there))
-    return writes
+        writes.append(table.put(kept, only_if=_IS_NOT_PAST, values=values))
+    return writes + noted(table, event, now=now)
+
+
+def noted(table: Table, event: Event, *, now: datetime) -> list[Write]:
+    """Describe the note of in which chat of others something of a person is kept, if it is one."""
+    if event.user is None or not is_elsewhere(event.user, event.chat):
+        return []
+    return [table.put(membership(event.user, event.chat, now=now, rev=table.tick()))]
 
 
 def _put_new(table: Table, item: Item, seconds: int) -> Write:
-    return table.put({**item, "rev": table.tick()}, only_if=_IS_NEW, values={":now": seconds})
+    return table.put({**item, "rev": table.tick()}, only_if=IS_NEW, values={":now": seconds})
 
 
 def _keep_id(table: Table, waits: Item, *, now: datetime) -> bool:
-    """Keep only the id of an event whose message was taken back before it came."""
-    buried = items.filed_event({**waits, "state": "withdrawn"})
+    """Keep only the id of an event whose message was taken back or edited before it came."""
+    past = items.filed_event({**items.without(waits, "words"), "state": "withdrawn"})
     try:
-        table.write(_put_new(table, buried, int(now.timestamp())))
+        table.write(_put_new(table, past, int(now.timestamp())))
     except Refused:
         return False
     return True

@@ -10,6 +10,7 @@ from chalicelib.adapters.storage.dynamodb.items import ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import key
 from chalicelib.adapters.storage.moments import to_micros
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.digests import digest
 from chalicelib.domain.retention import IDS
 from chalicelib.ports import Role
@@ -43,6 +44,9 @@ class DynamoInvites:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the codes: they know the message that used them by its bare id, and nobody."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the codes: they know no chat."""
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to DynamoDB's time to live: a code holds no words."""

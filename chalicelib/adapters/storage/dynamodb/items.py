@@ -3,13 +3,17 @@
 | partition     | sort key       | what it is                                        | until   |
 |---------------|----------------|---------------------------------------------------|---------|
 | chat#digest   | event#id       | what somebody sent, and what became of it         | 7 days  |
-|               | message#id     | which event brought a message; or its tombstone   | 7 days  |
+|               | message#id     | which event brought a message; or its tombstone;  | 7 days  |
+|               |                | or what it said, where it was only overheard;     | 30 days |
+|               |                | or which answer it shows, where it is the bot's   | 30 days |
 |               | turn#id        | a question and its answer                         | 7 days  |
 |               | said#tick#turn | what the history keeps of a turn                  | 30 days |
 |               | button#id      | what a tap does                                   | its end |
 |               | lease#lane     | who may change a lane, and the fence              | 7 days  |
 |               | facts          | the chat's language, choices, role; introduced?   | 30 days |
+|               | parted         | until when all of who left is kept                | its end |
 | person#digest | chat#digest    | a chat of others that keeps something of a person | 31 days |
+|               | keeper#chat#…  | a chat of others whose keeper they are            | as facts|
 | token#token   | claim          | what a reply token was spent on                   | 7 days  |
 | counter#digest| counter        | how much of a limit is spent                      | its end |
 | account#digest| month#month    | what an owner spent in a month, and on each day   | 70 days |
@@ -21,10 +25,10 @@ Facts with a choice stay 400 days, and with a role until their person is forgott
 7 days after its end. `books` and `ledger` tell what is in the accounts and in the ledger.
 
 Two indexes hold only what somebody looks for. `pending`, in a chat's partition and consistent: what
-waits, what is unfinished, parked or in doubt, in its order. `sweep`, over all chats, in 16 shards:
-``work#n`` in which something waits, ``due#n`` whose words are due to be erased, ``held#n`` whose
-money is due to be given back. What is past its `ttl` counts as gone, though DynamoDB may take days
-to delete it.
+waits, what is unfinished, parked or in doubt, what was overheard, in its order. `sweep`, over all
+chats, in 16 shards: ``work#n`` in which something waits, ``due#n`` whose words are due to be
+erased, ``held#n`` whose money is due to be given back; and ``parted``, whose person left, in one.
+What is past its `ttl` counts as gone, though DynamoDB may take days to delete it.
 
 Ids of people and chats are no keys: a partition is named by a digest, so that what stays of a
 forgotten person (bare ids of events, for a week; counters and accounts, to their end) tells nothing
@@ -50,6 +54,8 @@ SHARDS = 16
 #: Parts of the index `pending`: a lane's work, what of it is unfinished, and what is neither.
 WORK = {Lane.TURNS: "t#", Lane.TAPS: "e#"}
 UNFINISHED, TAPPED, PARKED, UNSURE = "t#0#", "s#", "p#", "u#"
+#: And what was overheard: lines of the history that no turn holds.
+HEARD = "h#"
 #: From the first to the last of what is being sent, by either lane.
 SENDING = ("s#", "t#0$")
 

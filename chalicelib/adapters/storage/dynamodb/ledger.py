@@ -20,6 +20,7 @@ from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.adapters.storage.dynamodb.values import Item, key, place
 from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.adapters.storage.usages import to_text, to_usage
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.digests import digest
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.ledger import Account, Entry, Reservation, Spent, Standing, UsedUp
@@ -98,6 +99,9 @@ class DynamoLedger:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the numbers: they name nobody, and budgets could be reset at will."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the numbers, as when a person is forgotten."""
 
     def purge(self, *, now: datetime) -> None:
         """Leave it to DynamoDB's time to live: the ledger holds no words."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from chalicelib.adapters.storage.dynamodb import history, items, turns
+from chalicelib.adapters.storage.dynamodb import history, items, quotes, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
 from chalicelib.adapters.storage.dynamodb.items import PARKED, UNSURE, home, ttl
 from chalicelib.adapters.storage.dynamodb.table import Table
@@ -24,7 +24,7 @@ from chalicelib.domain.events import Lane
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.retention import IDS
 from chalicelib.domain.turns import Lease, Purpose, Sending, State, Turn
-from chalicelib.ports import Said
+from chalicelib.ports import Said, Shown
 
 _READY = {State.ANSWERED, State.PARKED}
 _OPEN = {State.WORKING, State.ANSWERED, State.PARKED}
@@ -125,11 +125,15 @@ class DynamoOutbox:
         """Turns that are `sending` by this token, but for answers that were erased since."""
         return turns.with_answers(self.table, turns.sent_by(self.table, lease.chat, token))
 
-    def settle(self, lease: Lease, token: str, *, unsure: bool) -> None:
-        """Mark the turns `sending` by this token as sent, and a tap that brought it as done."""
+    def settle(
+        self, lease: Lease, token: str, *, unsure: bool, shown: Sequence[Shown] = ()
+    ) -> None:
+        """Mark the turns `sending` by this token as sent; see `Outbox.settle`."""
 
         def mark(change: Change) -> None:
-            for item in turns.sent_by(self.table, lease.chat, token):
+            going = turns.sent_by(self.table, lease.chat, token)
+            quotes.keep(change, lease.chat, going, shown)
+            for item in going:
                 doubted = unsure and "answer" in item
                 change.put(turns.filed({**item, "state": State.SENT.value, "unsure": doubted}))
             for tap in self._taps(lease) if lease.lane is Lane.TAPS else ():
@@ -137,6 +141,17 @@ class DynamoOutbox:
                     change.put(items.filed_event({**tap, "state": "done"}))
 
         atomically(self.table, mark, under=lease)
+
+    def shown_again(self, chat: Chat, shown: Sequence[Shown]) -> None:
+        """Keep the messages that show parts of answers once more."""
+
+        def keep(change: Change) -> None:
+            ids = dict.fromkeys(one.turn_id for one in shown)
+            found = [turns.found(self.table, chat, turn_id) for turn_id in ids]
+            kept = [item for item in found if item is not None and "answer" in item]
+            quotes.keep(change, chat, kept, shown)
+
+        atomically(self.table, keep)
 
     def park(self, lease: Lease, turn_ids: Sequence[str]) -> None:
         """Keep answers for later; see `Outbox.park`.

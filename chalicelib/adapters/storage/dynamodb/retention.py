@@ -1,4 +1,4 @@
-"""How long things are kept, and how a person is forgotten; the promises are those of the laptop.
+"""How long things are kept, and how a person or a chat is forgotten, as it is on the laptop.
 
 What holds words is erased by the sweep, which finds in the index `due` what is due. What holds
 only ids is left to DynamoDB's own time to live.
@@ -7,10 +7,10 @@ only ids is left to DynamoDB's own time to live.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from chalicelib.adapters.storage.dynamodb import items, turns
 from chalicelib.adapters.storage.dynamodb.change import Change, atomically
@@ -22,10 +22,16 @@ from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.retention import IDS
 
+T = TypeVar("T")
+
 #: How much of one shard a sweep erases: the next one, a minute later, goes on.
 _STEP: Final = 200
-#: How many shards at once: a sweep mostly waits for DynamoDB, and has less than a minute.
+#: How many items that hang on nothing else are erased at once: a transaction has 100 writes.
+_TOGETHER: Final = 50
+#: How much is done at once: a sweep has less than a minute and a worker not three, and both mostly
+#: wait for DynamoDB. A few things are not worth it.
 _AT_ONCE: Final = 4
+_FEW: Final = 20
 
 
 def purge(table: Table, *, now: datetime) -> None:
@@ -33,11 +39,15 @@ def purge(table: Table, *, now: datetime) -> None:
 
     Shards come in any order, so that none is always last when there is too much for one sweep.
     """
-    from concurrent.futures import ThreadPoolExecutor  # a worker never needs it
-
     numbers = random.sample(range(SHARDS), SHARDS)
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="purge") as pool:
-        list(pool.map(partial(_purge_shard, table, now=now), numbers))
+    _side_by_side(partial(_purge_shard, table, now=now), numbers)
+
+
+def _side_by_side(work: Callable[[T], object], things: Iterable[T]) -> None:
+    from concurrent.futures import ThreadPoolExecutor  # most workers never need it
+
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="retention") as pool:
+        list(pool.map(work, things))
 
 
 def _purge_shard(table: Table, number: int, *, now: datetime) -> None:
@@ -82,7 +92,7 @@ def _erase_turn(change: Change, item: Item) -> None:
         change.put(items.filed_event(without(event, "words")))
 
 
-# --- a person ----------------------------------------------------------------------------------
+# --- a person, or a chat -------------------------------------------------------------------------
 
 
 def forget_person(table: Table, user: str, *, keep_turn: str) -> None:
@@ -92,18 +102,35 @@ def forget_person(table: Table, user: str, *, keep_turn: str) -> None:
     stay, so that none is answered when it is delivered again. What they wrote since then waits on.
     """
     private = Chat(ChatKind.USER, user)
-    chats = [private, *chats_of(table, user)]
-    asked_at = _asked_at(table, chats, keep_turn)
+    others = chats_of(table, user)
+    asked_at = _asked_at(table, [private, *others], keep_turn)
+    _forget_chat(table, private, keep_turn=keep_turn, asked_at=asked_at)
+    for chat in others:
+        theirs = [event for event in _events(table, chat) if event.get("user") == user]
+        turn_ids = {str(event["turn"]) for event in theirs if "turn" in event}
+        _forget_turns(table, chat, turn_ids - {keep_turn})
+        _forget_events(table, theirs, keep_turn=keep_turn, asked_at=asked_at)
+
+
+def forget_chat(table: Table, chat: Chat, *, keep_turn: str) -> None:
+    """Erase the events and turns of a chat, but for the turn that asks it, as of a person."""
+    asked_at = _asked_at(table, [chat], keep_turn)
+    _forget_chat(table, chat, keep_turn=keep_turn, asked_at=asked_at)
+
+
+def _forget_chat(table: Table, chat: Chat, *, keep_turn: str, asked_at: int | None) -> None:
     # Before the events: what comes in between has its message noted, and is not among these.
-    noted = table.query(home(private), "message#")
-    kept: set[str] = set()
-    for chat in chats:
-        kept |= _forget_events(table, chat, user, keep_turn=keep_turn, asked_at=asked_at)
-    for item in noted:
-        if item.get("event") not in kept:
-            table.delete_one(*place(item))
-    if turns.found(table, private, keep_turn) is None:
-        for item in table.query(home(private), "lease#"):
+    noted = table.query(home(chat), "message#")
+    events = _events(table, chat)
+    turn_ids = {str(event["turn"]) for event in events if "turn" in event}
+    turn_ids |= {str(item["id"]) for item in table.query(home(chat), "turn#")}
+    _forget_turns(table, chat, turn_ids - {keep_turn})
+    kept = _forget_events(table, events, keep_turn=keep_turn, asked_at=asked_at)
+    gone = [item for item in noted if item.get("event") not in kept]
+    for start in range(0, len(gone), _TOGETHER):
+        atomically(table, partial(_forget_messages, these=gone[start : start + _TOGETHER]))
+    if turns.found(table, chat, keep_turn) is None:
+        for item in table.query(home(chat), "lease#"):
             table.delete_one(*place(item))
 
 
@@ -119,27 +146,41 @@ def _asked_at(table: Table, chats: Iterable[Chat], keep_turn: str) -> int | None
     return max(times, default=None)
 
 
+def _events(table: Table, chat: Chat) -> list[Item]:
+    return table.query(home(chat), "event#")
+
+
+def _forget_turns(table: Table, chat: Chat, turn_ids: Collection[str]) -> None:
+    _each(
+        lambda turn_id: atomically(table, partial(_forget_turn, chat=chat, turn_id=turn_id)),
+        turn_ids,
+    )
+
+
 def _forget_events(
-    table: Table, chat: Chat, user: str, *, keep_turn: str, asked_at: int | None
+    table: Table, events: Iterable[Item], *, keep_turn: str, asked_at: int | None
 ) -> set[str]:
-    """Forget what a person sent in a chat; returns the ids of events that stay."""
-    whole = chat == Chat(ChatKind.USER, user)
-    all_events = table.query(home(chat), "event#")
-    events = [event for event in all_events if whole or event.get("user") == user]
-    gone = {str(event["turn"]) for event in events if "turn" in event} - {keep_turn}
-    if whole:
-        gone |= {str(item["id"]) for item in table.query(home(chat), "turn#")} - {keep_turn}
-    for turn_id in gone:
-        atomically(table, partial(_forget_turn, chat=chat, turn_id=turn_id))
+    """Forget what was sent; returns the ids of events that stay."""
     kept: set[str] = set()
+    gone: list[Item] = []
     for event in events:
         newer = asked_at is not None and int(str(event.get("at", 0))) > asked_at
         waits_on = event["state"] == "waiting" and newer
         if event.get("turn") == keep_turn or waits_on:
             kept.add(str(event["id"]))
-        else:
-            atomically(table, partial(_forget_event, event=event))
+        elif event["state"] != "forgotten":
+            gone.append(event)
+    _each(lambda event: atomically(table, partial(_forget_event, event=event)), gone)
     return kept
+
+
+def _each(forget: Callable[[T], object], things: Collection[T]) -> None:
+    """Forget one after the other, and of very many some at once."""
+    if len(things) > _FEW:
+        _side_by_side(forget, things)
+        return
+    for thing in things:
+        forget(thing)
 
 
 def _forget_turn(change: Change, *, chat: Chat, turn_id: str) -> None:
@@ -163,6 +204,14 @@ def _forget_event(change: Change, *, event: Item) -> None:
             if other["id"] != item["id"]:
                 change.put(items.filed_event({**without(other, "turn"), "state": "waiting"}))
     change.put(_bare_id(item))
+
+
+def _forget_messages(change: Change, *, these: Sequence[Item]) -> None:
+    """Forget what is known of messages, but of those that were edited meanwhile: they wait on."""
+    revs = {item["sk"]: item["rev"] for item in these}
+    for item in change.table.get_many(map(place, these)):
+        if item["rev"] == revs[item["sk"]]:
+            change.delete(item)
 
 
 def _bare_id(event: Item) -> Item:

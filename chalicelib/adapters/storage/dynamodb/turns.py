@@ -132,13 +132,14 @@ def _whole(item: Item, held: Iterable[Item]) -> Turn:
         state=State(str(item["state"])),
         attempts=int(str(item["attempts"])),
         arrivals=tuple(one for one in found if one is not None),
-        answer=_answer(item),
+        answer=answer(item),
         sending=_sending(item),
         unsure=bool(item.get("unsure", False)),
     )
 
 
-def _answer(item: Item) -> Answer | None:
+def answer(item: Item) -> Answer | None:
+    """Read a turn's answer; None where there is none, it was erased, or it can't be read."""
     try:
         return messages.from_record(json.loads(str(item["answer"])))
     except _UNREADABLE:

@@ -1,4 +1,4 @@
-"""Messages that were taken back, wherever they are; the rules are those of `Door.accept`."""
+"""Messages that were taken back, or edited, wherever they are; see `Door.accept`."""
 
 from __future__ import annotations
 
@@ -25,18 +25,34 @@ def withdraw(table: Table, unsent: Unsent, *, now: datetime) -> bool:
 
 
 def _withdraw(change: Change, unsent: Unsent, *, now: datetime) -> bool:
-    table, pk = change.table, home(unsent.chat)
     message = items.message(unsent.chat, unsent.message_id)
-    pointer = table.get(*place(message))
-    new = pointer is None or not pointer["buried"] or int(str(pointer["ttl"])) <= now.timestamp()
-    change.put({**(pointer or message), "buried": True, "ttl": ttl(now, IDS)})
-    event = table.get(pk, f"event#{pointer['event']}") if pointer and "event" in pointer else None
-    undecided = None
-    if event is not None and event["state"] in _ALIVE:
-        change.put(items.filed_event({**without(event, "words"), "state": "withdrawn"}))
-        undecided = _withdraw_answer(change, unsent.chat, event, now=now)
-    history.forget_message(change, unsent.chat, unsent.message_id, with_turn=undecided)
+    known = change.table.get(*place(message))
+    new = known is None or not known["buried"] or int(str(known["ttl"])) <= now.timestamp()
+    stays: Item = {n: value for n, value in (known or {}).items() if n in {"event", "rev"}}
+    change.put({**message, **stays, "buried": True, "ttl": ttl(now, IDS)})
+    erase(change, unsent.chat, unsent.message_id, known, now=now)
     return new
+
+
+def erase(
+    change: Change, chat: Chat, message_id: str, known: Item | None, *, now: datetime
+) -> bool:
+    """Erase a message and the answer to it; True if it was a question to the bot.
+
+    known: the message's item, which the caller replaces. What was only overheard lies there alone.
+    """
+    if known is not None and "lines" in known:
+        return False
+    event = undecided = None
+    if known is not None and "event" in known:
+        event = change.table.get(home(chat), f"event#{known['event']}")
+    if event is not None and event["state"] not in _ALIVE:
+        event = None
+    if event is not None:
+        change.put(items.filed_event({**without(event, "words"), "state": "withdrawn"}))
+        undecided = _withdraw_answer(change, chat, event, now=now)
+    had_lines = history.forget_message(change, chat, message_id, with_turn=undecided)
+    return event is not None or had_lines
 
 
 def _withdraw_answer(change: Change, chat: Chat, event: Item, *, now: datetime) -> Item | None:

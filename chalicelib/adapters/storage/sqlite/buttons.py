@@ -74,16 +74,23 @@ class SqliteButtons:
 
         The button by which forgetting was asked stays until it expires: a retry taps it again.
         """
-        with self.db.write() as tx:
-            tx.execute(
-                "DELETE FROM buttons WHERE (chat = :chat OR user = :user)"
-                " AND (used_by IS NULL"
-                " OR used_by NOT IN (SELECT id FROM events WHERE turn = :keep))",
-                {"chat": Chat(ChatKind.USER, user).key, "user": user, "keep": keep_turn},
-            )
-        self.db.scrub()
+        self._forget(Chat(ChatKind.USER, user), user, keep_turn)
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Erase a chat's buttons, but for the one by which it was asked."""
+        self._forget(chat, None, keep_turn)
 
     def purge(self, *, now: datetime) -> None:
         """Erase what expired."""
         with self.db.write() as tx:
             tx.execute("DELETE FROM buttons WHERE until <= ?", (to_micros(now),))
+
+    def _forget(self, chat: Chat, user: str | None, keep_turn: str) -> None:
+        with self.db.write() as tx:
+            tx.execute(
+                "DELETE FROM buttons WHERE (chat = :chat OR user = :user)"
+                " AND (used_by IS NULL"
+                " OR used_by NOT IN (SELECT id FROM events WHERE turn = :keep))",
+                {"chat": chat.key, "user": user, "keep": keep_turn},
+            )
+        self.db.scrub()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.domain.chat import Chat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,9 @@ class SqliteCounters:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the numbers: they are needed until they end, or limits could be reset at will."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the numbers, as when a person is forgotten."""
 
     def purge(self, *, now: datetime) -> None:
         """Erase counters that have ended."""

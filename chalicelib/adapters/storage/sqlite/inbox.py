@@ -13,12 +13,20 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.moments import to_micros
-from chalicelib.adapters.storage.sqlite import leases, retention, waiting, withdrawals
+from chalicelib.adapters.storage.sqlite import (
+    edits,
+    leases,
+    overhearing,
+    quotes,
+    retention,
+    waiting,
+    withdrawals,
+)
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import turn
 from chalicelib.domain.bursts import IsCommand, gather
 from chalicelib.domain.chat import Chat
-from chalicelib.domain.events import Event, Lane, Unsent
+from chalicelib.domain.events import Event, Lane, TextEdited, TextSent, Unsent
 from chalicelib.domain.turns import Arrival, Lease, State, Turn, Wait
 
 #: How many waiting events are looked at for one turn: a longer burst makes several turns.
@@ -40,12 +48,33 @@ class SqliteInbox:
         """Store an event durably, once by its id; see `Door.accept`."""
         if isinstance(event, Unsent):
             return self._withdraw(event, now=now)
+        if isinstance(event, TextEdited):
+            return self.edit(event, asks=True, origin=origin, now=now)
         with self.db.write(durable=True) as tx:
-            if tx.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone():
-                waiting.renew_receipt(tx, event.id, origin=origin, now=now)
+            new = not waiting.came_again(tx, event, origin=origin, now=now)
+            if new:
+                waiting.insert(tx, event, origin=origin, now=now)
+        return new
+
+    def edit(self, event: TextEdited, *, asks: bool, origin: str, now: datetime) -> bool:
+        """Put an edit in its message's place; see `Door.edit`."""
+        with self.db.write(durable=True) as tx:
+            if waiting.came_again(tx, event, origin=origin, now=now):
                 return False
-            waiting.insert(tx, event, origin=origin, now=now)
-        return True
+            waits, erased = edits.edit(tx, event, asks=asks, origin=origin, now=now)
+        if erased:
+            self.db.scrub()
+        return waits
+
+    def overhear(self, event: TextSent, *, now: datetime) -> None:
+        """Keep a message as a line of its group's history; see `Door.overhear`."""
+        with self.db.write(durable=True) as tx:
+            overhearing.overhear(tx, event, now=now)
+
+    def is_own(self, chat: Chat, message_id: str) -> bool:
+        """Tell whether a message of the chat is one of the bot's answers."""
+        with self.db.read() as connection:
+            return quotes.is_own(connection, chat, message_id)
 
     def lease(self, chat: Chat, lane: Lane, *, until: datetime, now: datetime) -> Lease | None:
         """Become the only owner of a chat's lane; see `Inbox.lease`."""
@@ -145,6 +174,10 @@ class SqliteInbox:
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Erase a person's events and turns; see `retention`."""
         retention.forget_person(self.db, user, keep_turn=keep_turn)
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Erase a chat's events and turns; see `retention`."""
+        retention.forget_chat(self.db, chat, keep_turn=keep_turn)
 
     def purge(self, *, now: datetime) -> None:
         """Erase what is older than its promised time; see `retention`."""

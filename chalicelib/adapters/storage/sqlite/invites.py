@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.digests import digest
 from chalicelib.domain.retention import IDS
 from chalicelib.ports import Role
@@ -38,6 +39,9 @@ class SqliteInvites:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the codes: they know the message that used them by its bare id, and nobody."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the codes: they know no chat."""
 
     def purge(self, *, now: datetime) -> None:
         """Erase what is over, once the message that used it can't come again."""

@@ -16,6 +16,7 @@ from chalicelib.adapters.storage.moments import to_micros, to_moment
 from chalicelib.adapters.storage.sqlite import books
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.usages import to_text, to_usage
+from chalicelib.domain.chat import Chat
 from chalicelib.domain.digests import digest
 from chalicelib.domain.ledger import Account, Entry, Reservation, Spent, Standing, UsedUp
 from chalicelib.domain.money import Nano
@@ -82,6 +83,9 @@ class SqliteLedger:
 
     def forget_person(self, user: str, *, keep_turn: str) -> None:
         """Leave the numbers: they name nobody, and budgets could be reset at will."""
+
+    def forget_chat(self, chat: Chat, *, keep_turn: str) -> None:
+        """Leave the numbers, as when a person is forgotten."""
 
     def purge(self, *, now: datetime) -> None:
         """Erase entries of more than 400 days ago, and accounts whose time is over."""

@@ -163,8 +163,45 @@ ALTER TABLE chats ADD COLUMN assistant TEXT NOT NULL DEFAULT '';
 ALTER TABLE chats ADD COLUMN role TEXT
 """
 
+_GROUPS_AND_EDITS = """
+ALTER TABLE chats ADD COLUMN chosen_language TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN listens TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN remembers TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN keeper TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN human_until INTEGER;
+
+CREATE TABLE parted (
+    chat TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE edits (
+    chat TEXT NOT NULL,
+    message TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    came INTEGER NOT NULL,
+    PRIMARY KEY (chat, message)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shown (
+    chat TEXT NOT NULL,
+    message TEXT NOT NULL,
+    turn TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (chat, message)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX history_by_time ON history (chat, at, seq);
+CREATE INDEX history_of_message ON history (chat, message) WHERE message IS NOT NULL
+"""
+
 #: Name and statements, which are divided at semicolons.
-MIGRATIONS = (("first tables", _TABLES), ("money and choices", _MONEY_AND_CHOICES))
+MIGRATIONS = (
+    ("first tables", _TABLES),
+    ("money and choices", _MONEY_AND_CHOICES),
+    ("groups and edits", _GROUPS_AND_EDITS),
+)
 
 
 def migrate(connection: sqlite3.Connection, *, source: str) -> None:

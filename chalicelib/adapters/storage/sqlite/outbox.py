@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.moments import to_micros
-from chalicelib.adapters.storage.sqlite import history, leases
+from chalicelib.adapters.storage.sqlite import history, leases, quotes
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.rows import turn
 from chalicelib.adapters.storage.sqlite.words import keep_words
@@ -22,7 +22,7 @@ from chalicelib.domain.chat import Chat
 from chalicelib.domain.errors import Withdrawn
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.turns import Lease, Purpose, Sending, State, Turn
-from chalicelib.ports import Said
+from chalicelib.ports import Said, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +106,13 @@ class SqliteOutbox:
         with self.db.read() as connection:
             return _sent_by(connection, lease.chat, token)
 
-    def settle(self, lease: Lease, token: str, *, unsure: bool) -> None:
-        """Mark the turns `sending` by this token as sent, and a tap that brought it as done."""
+    def settle(
+        self, lease: Lease, token: str, *, unsure: bool, shown: Sequence[Shown] = ()
+    ) -> None:
+        """Mark the turns `sending` by this token as sent; see `Outbox.settle`."""
         with self.db.write() as tx:
             leases.check(tx, lease)
+            quotes.keep(tx, lease.chat, token, shown)
             tx.execute(
                 "UPDATE turns SET state = 'sent', unsure = (? AND words IS NOT NULL)"
                 " WHERE chat = ? AND state = 'sending' AND token = ?",
@@ -120,6 +123,11 @@ class SqliteOutbox:
                 " AND lane = 'taps' AND token = ?",
                 (lease.chat.key, token),
             )
+
+    def shown_again(self, chat: Chat, shown: Sequence[Shown]) -> None:
+        """Keep the messages that show parts of answers once more."""
+        with self.db.write() as tx:
+            quotes.keep_again(tx, chat, shown)
 
     def park(self, lease: Lease, turn_ids: Sequence[str]) -> None:
         """Keep answers for later; see `Outbox.park`.

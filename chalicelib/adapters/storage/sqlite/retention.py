@@ -1,8 +1,9 @@
-"""How long events and turns are kept, and how a person is forgotten.
+"""How long events and turns are kept, and how a person or a chat is forgotten.
 
 The promise of the privacy page: words go 24 hours after they were answered; what was never shown
 goes after 7 days; ids stay 7 days, so that a redelivery is not answered again; what waits is kept
-until it is answered. When a turn was finished is counted from when it was last taken or sent.
+until it is answered. When a turn was finished is counted from when it was last taken or sent. Which
+messages are the bot's own is known as long as the history.
 
 Erasing takes many small transactions, because a webhook may be waiting for its turn to write.
 """
@@ -17,7 +18,7 @@ from chalicelib.adapters.storage.moments import to_micros
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.words import drop_blanks, erase_words
 from chalicelib.domain.chat import Chat, ChatKind
-from chalicelib.domain.retention import IDS, WORDS
+from chalicelib.domain.retention import HISTORY, IDS, WORDS
 
 #: How many turns or events one transaction erases.
 _STEP = 100
@@ -51,7 +52,7 @@ AND NOT (state = 'waiting'
 
 
 def purge(db: Database, *, now: datetime) -> None:
-    """Erase what is older than promised: events, turns, claims, tombstones and leases."""
+    """Erase what is older than promised: events, turns, and all that is known by ids alone."""
     day, week = (to_micros(now - WORDS),), (to_micros(now - IDS),)
     for ids in _steps(db, _ANSWERED, day):
         with db.write() as tx:
@@ -66,6 +67,8 @@ def purge(db: Database, *, now: datetime) -> None:
         tx.execute(_OLD_IDS, week)
         tx.execute("DELETE FROM claims WHERE at <= ?", week)
         tx.execute("DELETE FROM tombstones WHERE at <= ?", week)
+        tx.execute("DELETE FROM edits WHERE came <= ?", week)
+        tx.execute("DELETE FROM shown WHERE at <= ?", (to_micros(now - HISTORY),))
         tx.execute("DELETE FROM leases WHERE until <= ?", week)
         drop_blanks(tx)
     db.scrub()
@@ -77,8 +80,17 @@ def forget_person(db: Database, user: str, *, keep_turn: str) -> None:
     Whoever is answering one of them finds it withdrawn, or the lease lost. The events' bare ids
     stay, so that none is answered when it is delivered again. What they wrote since then waits on.
     """
-    private = Chat(ChatKind.USER, user).key
-    who = {"user": user, "chat": private, "keep": keep_turn}
+    _forget(db, Chat(ChatKind.USER, user), user, keep_turn=keep_turn)
+
+
+def forget_chat(db: Database, chat: Chat, *, keep_turn: str) -> None:
+    """Erase the events and turns of a chat, but for the turn that asks it, as of a person."""
+    _forget(db, chat, None, keep_turn=keep_turn)
+
+
+def _forget(db: Database, chat: Chat, user: str | None, *, keep_turn: str) -> None:
+    """Forget a whole chat, and what a person sent elsewhere."""
+    who = {"user": user, "chat": chat.key, "keep": keep_turn}
     for ids in _steps(db, _TURNS_OF, who):
         with db.write() as tx:
             _delete_turns(tx, ids)
@@ -91,7 +103,8 @@ def forget_person(db: Database, user: str, *, keep_turn: str) -> None:
                 [(one,) for one in ids],
             )
     with db.write() as tx:
-        tx.execute("DELETE FROM tombstones WHERE chat = ?", (private,))
+        for table in ("tombstones", "edits", "shown"):
+            tx.execute(f"DELETE FROM {table} WHERE chat = :chat", who)  # noqa: S608 - our own names
         tx.execute(
             "DELETE FROM leases WHERE chat = :chat"
             " AND NOT EXISTS (SELECT 1 FROM turns WHERE id = :keep AND chat = :chat)",
@@ -101,7 +114,7 @@ def forget_person(db: Database, user: str, *, keep_turn: str) -> None:
 
 
 def _steps(
-    db: Database, query: str, arguments: tuple[int] | dict[str, str]
+    db: Database, query: str, arguments: tuple[int] | dict[str, str | None]
 ) -> Iterator[Sequence[str]]:
     with db.read() as connection:
         ids = [row["id"] for row in connection.execute(query, arguments)]

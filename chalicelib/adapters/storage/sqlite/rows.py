@@ -14,6 +14,7 @@ from chalicelib.domain import events, messages
 from chalicelib.domain.chat import Chat
 from chalicelib.domain.messages import Answer
 from chalicelib.domain.turns import Arrival, Sending, State, Turn
+from chalicelib.ports import Said
 
 _UNREADABLE = (KeyError, TypeError, ValueError, IndexError)
 
@@ -45,13 +46,24 @@ def turn(connection: Connection, row: Row) -> Turn:
         state=State(row["state"]),
         attempts=row["attempts"],
         arrivals=arrivals(connection, row["id"]),
-        answer=_answer(connection, row["words"]),
+        answer=answer(connection, row["words"]),
         sending=_sending(row),
         unsure=bool(row["unsure"]),
     )
 
 
-def _answer(connection: Connection, number: int | None) -> Answer | None:
+def said(row: Row) -> Said:
+    """Read a line of the history, joined with its words' `text`."""
+    return Said(
+        text=json.loads(row["text"]),
+        by_bot=bool(row["by_bot"]),
+        message_id=row["message"] or "",
+        user=row["user"],
+    )
+
+
+def answer(connection: Connection, number: int | None) -> Answer | None:
+    """Read an answer by the number of its words; None where they are gone, or can't be read."""
     found = connection.execute("SELECT text FROM words WHERE seq = ?", (number,)).fetchone()
     if found is None:
         return None

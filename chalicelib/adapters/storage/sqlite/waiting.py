@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from chalicelib.adapters.storage.moments import to_micros
-from chalicelib.adapters.storage.sqlite import withdrawals
+from chalicelib.adapters.storage.sqlite import overhearing, withdrawals
 from chalicelib.adapters.storage.sqlite.rows import arrival
 from chalicelib.adapters.storage.sqlite.words import keep_words
 from chalicelib.domain import events
@@ -21,33 +21,54 @@ from chalicelib.domain.turns import Arrival
 
 
 def insert(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
-    """Let an event wait, or keep only its id where its message was taken back before it came."""
-    message = message_id_of(event)
-    buried = message is not None and withdrawals.is_buried(tx, event.chat, message)
+    """Let an event wait; keep only its id where its message was taken back or edited before."""
+    if withdrawals.is_past(tx, event):
+        _insert(tx, event, "withdrawn", None, origin=origin, now=now)
+    else:
+        let_wait(tx, event, origin=origin, now=now)
+
+
+def let_wait(tx: Connection, event: Event, *, origin: str, now: datetime) -> None:
+    """Let an event wait, whatever was said before; a line that was only overheard it takes over."""
+    overhearing.forget(tx, event)
+    words = keep_words(tx, events.to_record(event))
+    _insert(tx, event, "waiting", words, origin=origin, now=now)
+
+
+def _insert(
+    tx: Connection, event: Event, state: str, words: int | None, *, origin: str, now: datetime
+) -> None:
     tx.execute(
         "INSERT INTO events (id, state, received, origin, chat, lane, user, message, token, at,"
         " words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             event.id,
-            "withdrawn" if buried else "waiting",
+            state,
             to_micros(now),
             origin,
             event.chat.key,
             event.lane,
             event.user,
-            message,
+            message_id_of(event),
             event.token,
             event.at,
-            None if buried else keep_words(tx, events.to_record(event)),
+            words,
         ),
     )
 
 
-def renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) -> None:
-    """Renew what a redelivery renews: the token, as long as it is of use.
+def came_again(tx: Connection, event: Event, *, origin: str, now: datetime) -> bool:
+    """Tell whether an event is known; its token is renewed then, as long as it is of use.
 
     An answer that was parked because the token had died is sent by it after all.
     """
+    known = tx.execute("SELECT 1 FROM events WHERE id = ?", (event.id,)).fetchone() is not None
+    if known:
+        _renew_receipt(tx, event.id, origin=origin, now=now)
+    return known
+
+
+def _renew_receipt(tx: Connection, event_id: str, *, origin: str, now: datetime) -> None:
     renewed = tx.execute(
         "UPDATE events SET received = ?, origin = ? WHERE id = ?"
         " AND (state = 'waiting' OR state = 'held' AND turn IN"

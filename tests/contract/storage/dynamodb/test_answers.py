@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from chalicelib.adapters.aws.client import WORKER, Account, AwsRefused
 from chalicelib.adapters.aws.client import dynamodb as dynamodb_client
@@ -25,12 +25,13 @@ from chalicelib.adapters.storage.dynamodb.table import Table
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import Purpose, State
-from chalicelib.ports import Button, ChatFacts
+from chalicelib.ports import Button, ChatFacts, Stores
 from tests.aws.cloud import Cloud, table
-from tests.contract.storage.backends import is_command
+from tests.contract.storage.backends import Backend, DynamoBackend, is_command
 from tests.contract.storage.desk import AMY, ORIGIN, asked, by, later, saying, unsent, wrote
 from tests.contract.storage.dynamodb.watched import Place
 from tests.contract.storage.test_any_order import Bot
+from tests.contract.storage.test_edits_in_any_order import Group
 
 # --- single writes -----------------------------------------------------------------------------
 
@@ -214,10 +215,31 @@ class RoughBot(Bot):
         self.inbox, self.outbox = self.stores.inbox, self.stores.outbox
 
 
+class RoughPlace(DynamoBackend):
+    """A table on a bad day."""
+
+    def open(self) -> Stores:
+        client = dynamodb_client(Account.read(self.aws.environment()), WORKER)
+        rough = Table(client=Rough(client, Random(7)), name=self.name)
+        self.cleanup.enter_context(closing(rough))
+        return stores(rough, new_id=lambda: uuid4().hex, is_command=is_command)
+
+
+class RoughGroup(Group):
+    """The same group, told of by a service on a bad day."""
+
+    aws: Cloud
+
+    def placed(self) -> Backend:
+        name = self.cleanup.enter_context(table(self.aws, f"liao-{uuid4().hex}"))
+        return RoughPlace(self.aws, name, self.cleanup)
+
+
+@pytest.mark.parametrize("story", [RoughBot, RoughGroup])
 def test_whatever_goes_wrong_on_the_way_nothing_is_lost_and_nothing_is_said_twice(
-    aws: Cloud,
+    aws: Cloud, story: type[RuleBasedStateMachine]
 ) -> None:
-    machine = type("Machine", (RoughBot,), {"backend": "sqlite", "aws": aws})
+    machine = type("Machine", (story,), {"backend": "sqlite", "aws": aws})
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -13,7 +13,7 @@ from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
 
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
-from chalicelib.ports import Button, Role, Said
+from chalicelib.ports import Button, Choice, Role, Said, Shown
 from tests.contract.storage.bookkeeping import account, call, record
 from tests.contract.storage.desk import (
     AMY,
@@ -21,6 +21,7 @@ from tests.contract.storage.desk import (
     ORIGIN,
     Desk,
     by,
+    edited,
     later,
     saying,
     tapped,
@@ -110,7 +111,8 @@ def converse(desk: Desk) -> None:
         desk.accept(wrote(name, chat=chat), now=later(2))
         desk.outbox.save(desk.lease(chat), turn.id, saying("Green."), lines(name, *more))
         desk.outbox.begin(desk.lease(chat), [turn.id], by(name), now=later(3))
-        desk.outbox.settle(desk.lease(chat), f"token-{name}", unsure=True)
+        shown = [Shown(message_id=f"1-{name}", turn_id=turn.id, place=0)]
+        desk.outbox.settle(desk.lease(chat), f"token-{name}", unsure=True, shown=shown)
         desk.outbox.reassure(chat, [turn.id])
         desk.accept(unsent(name, chat=chat), unsent(f"late-{name}", chat=chat))
         desk.accept(wrote(f"late-{name}", chat=chat, at=1))
@@ -123,7 +125,14 @@ def converse(desk: Desk) -> None:
         desk.stores.buttons.put([Button(id=name, chat=chat, action="x", user="U")], until=later(9))
         desk.stores.buttons.use(chat, name, by="event-x", now=later(6))
         desk.stores.chats.mark_introduced(chat, now=later(7))
-        desk.stores.chats.choose_model(chat, "model", now=later(8))
+        for keeper in ("Uben", "Uamy"):
+            desk.stores.chats.choose(chat, Choice.KEEPER, keeper, now=later(8))
+        desk.overhear(wrote(f"heard-{name}", chat=chat), wrote(f"again-{name}", chat=chat))
+        desk.edit(edited(f"heard-{name}", chat=chat), asks=False)
+        desk.edit(edited(f"again-{name}", chat=chat))
+        desk.edit(edited(f"milk-{name}", chat=chat))
+        desk.edit(edited(f"new-{name}", chat=chat))
+        desk.stores.chats.part(chat, until=later(days=7), now=later(8))
         spend(desk, f"one-{name}", f"two-{name}")
     desk.stores.invites.issue("code", Role.GUEST, until=later(60))
     desk.stores.invites.redeem("code", by="event-x", now=later(9))
@@ -146,8 +155,15 @@ def spend(desk: Desk, settled: str, given_back: str) -> None:
 
 #: Every kind of write there is, and the conditions it is made on; "" is none.
 CONDITIONS = {
-    ("Put", "event"): {IS_NEW, SAME},
-    ("Put", "message"): {f"{IS_NEW} OR buried = :no", SAME, ABSENT},
+    ("Put", "event"): {IS_NEW, SAME, ABSENT},
+    # What shows an answer decides nothing, and comes in the transaction that settles its turn.
+    ("Put", "message"): {
+        f"{IS_NEW} OR (buried = :no AND attribute_not_exists(edited))",
+        IS_NEW,
+        SAME,
+        ABSENT,
+        "",
+    },
     ("Put", "turn"): {ABSENT, SAME},
     ("Put", "claim"): {ABSENT, f"{ABSENT} OR by = :by"},
     ("ConditionCheck", "lease"): {HELD},
@@ -173,6 +189,9 @@ CONDITIONS = {
     ("Update", "month"): {"", BELOW},
     # These decide nothing: whatever is there, the last one is right.
     ("Put", "chat"): {""},
+    ("Put", "keeper"): {""},
+    ("Delete", "keeper"): {""},
+    ("Put", "parted"): {""},
     ("Put", "invite"): {""},
     ("Update", "button"): {
         "",

@@ -26,9 +26,11 @@ from chalicelib.ports import Said
 from tests.aws.cloud import Cloud
 from tests.contract.storage.desk import (
     AMY,
+    GROUP,
     Desk,
     asked,
     by,
+    edited,
     later,
     names,
     saying,
@@ -126,6 +128,22 @@ def test_one_of_a_burst_is_taken_back_and_the_others_wait_again(place: Place, de
     desk.accept(unsent("007"))
     waiting = names(arrival.event for arrival in desk.inbox.waiting(AMY))
     assert waiting == [name for name in sent if name != "007"]
+
+
+def test_one_of_a_burst_is_edited_and_all_of_it_waits_again(place: Place, desk: Desk) -> None:
+    sent = many(place, BURST)
+    desk.take()
+    assert desk.edit(edited("007", chat=AMY, at=999), asks=False) is True
+    waiting = names(arrival.event for arrival in desk.inbox.waiting(AMY))
+    assert waiting == [*(name for name in sent if name != "007"), "007-999"]
+
+
+def test_what_a_group_said_is_cleared_however_much_it_was(place: Place, desk: Desk) -> None:
+    for number in range(120):
+        desk.overhear(wrote(str(number), LONG[:2000], chat=GROUP))
+    assert len(desk.stores.history.recent(GROUP, limit=200, now=later(1))) == 120
+    desk.stores.history.clear(GROUP)
+    assert place.items("message#") == []
 
 
 def test_a_burst_that_is_asked_again_is_taken_over_whole(place: Place, desk: Desk) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 from chalicelib.adapters.storage.dynamodb.items import SHARDS, person, shard
+from chalicelib.adapters.storage.dynamodb.values import place as at
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import Lane
 from chalicelib.domain.turns import State
-from chalicelib.ports import Button, Role, Said
+from chalicelib.ports import Button, Choice, Role, Said, Shown
 from tests.contract.storage.bookkeeping import account, call, record
 from tests.contract.storage.desk import (
     AMY,
@@ -16,6 +18,7 @@ from tests.contract.storage.desk import (
     ORIGIN,
     Desk,
     by,
+    edited,
     later,
     saying,
     tapped,
@@ -36,7 +39,12 @@ def live(desk: Desk) -> None:
         ]
         desk.outbox.save(desk.lease(chat), turn.id, saying("Green."), lines)
         desk.outbox.begin(desk.lease(chat), [turn.id], by(f"tea-{where}"), now=later(1))
-        desk.outbox.settle(desk.lease(chat), f"token-tea-{where}", unsure=True)
+        shown = [Shown(message_id=f"1-{where}", turn_id=turn.id, place=0)]
+        desk.outbox.settle(desk.lease(chat), f"token-tea-{where}", unsure=True, shown=shown)
+        desk.overhear(wrote(f"heard-{where}", chat=chat), wrote(f"asks-{where}", chat=chat))
+        desk.edit(edited(f"heard-{where}", chat=chat), asks=False)
+        desk.edit(edited(f"asks-{where}", chat=chat))
+        desk.stores.chats.choose(chat, Choice.KEEPER, "Uamy", now=later(1))
         desk.reach(State.PARKED, wrote(f"milk-{where}", chat=chat, at=1))
         desk.reach(State.FAILED, wrote(f"rice-{where}", chat=chat, at=2))
         desk.accept(unsent(f"gone-{where}", chat=chat), unsent(f"milk-{where}", chat=chat))
@@ -46,6 +54,7 @@ def live(desk: Desk) -> None:
         button = Button(id=f"b-{where}", chat=chat, action="delete", user="Uamy")
         desk.stores.buttons.put([button], until=later(60))
         desk.stores.chats.learn_language(chat, "th", now=later(1))
+    desk.stores.chats.part(AMY, until=later(days=7), now=later(1))
     mine = (account(a_minute=9), account(GROUP.key), account("everyone"))
     for name in ("settled", "held"):
         desk.stores.ledger.reserve(call(name, *mine))
@@ -80,14 +89,17 @@ def swept(place: Place, part: str) -> set[str]:
 def test_the_sweep_finds_only_work_and_what_is_to_be_erased(place: Place, desk: Desk) -> None:
     live(desk)
     assert swept(place, "work") == {"event"}
-    assert swept(place, "due") == {"turn", "said", "facts"}
+    assert swept(place, "due") == {"turn", "said", "message", "facts"}
     assert swept(place, "held") == {"entry"}
+    assert [item["sk"] for item in place.table.due("parted")] == ["parted"]
     for item in place.items():
         is_work = item.get("state") in {"waiting", "working", "answered"}
         holds_words = not {"words", "answer", "lines"}.isdisjoint(item)
         kind = str(item["sk"]).partition("#")[0]
-        if kind in {"lease", "button", "message", "claim", "counter", "month", "minute", "invite"}:
+        if kind in {"lease", "button", "claim", "counter", "month", "minute", "invite", "keeper"}:
             assert "sweep" not in item
+        if kind == "message":
+            assert ("sweep" in item) is ("pending" in item) is ("lines" in item)
         if is_work:
             assert str(item["sweep"]).startswith("work#")
             assert "ttl" not in item
@@ -221,6 +233,24 @@ def test_lines_and_facts_that_are_past_are_not_told(place: Place, desk: Desk) ->
     desk.remembers(AMY, "tea", [Said(text="Tea?", by_bot=False)])
     assert desk.stores.history.recent(AMY, limit=9, now=later(days=30)) == ()
     assert len(place.items("said#")) == 1
+
+
+def test_an_event_of_an_older_version_is_read_without_what_is_new(place: Place, desk: Desk) -> None:
+    desk.accept(wrote("tea"))
+    (event,) = place.items("event#")
+    old = {**json.loads(str(event["words"]))}
+    for new in ("quote_token", "read_token", "quotes"):
+        del old[new]
+    place.table.change_one(*at(event), "SET words = :words", {":words": json.dumps(old)})
+    assert desk.take().latest.event == wrote("tea")
+
+
+def test_the_note_of_a_message_of_an_older_version_leads_to_it(place: Place, desk: Desk) -> None:
+    desk.accept(wrote("tea", chat=GROUP), wrote("milk", chat=GROUP, at=1))
+    assert {name for item in place.items("message#") for name in item} == {
+        *("pk", "sk", "event", "buried", "ttl", "rev"),
+    }
+    assert desk.edit(edited("tea"), asks=False) is True
 
 
 def test_a_place_where_nothing_of_a_person_is_left_does_no_harm(place: Place, desk: Desk) -> None:
