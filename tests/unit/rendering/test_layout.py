@@ -64,12 +64,13 @@ def test_bubbles_next_to_each_other_need_no_text_between() -> None:
     assert kinds(render(f"{code(1)}\n\n{TABLE}\n\n{code(2)}")) == "CTC"
 
 
-def test_a_heading_is_never_the_last_line_before_a_cut() -> None:
-    section = f"{ZH * 12}\n\n## 標題\n\n{ZH * 17}"
-    texts = [seen([message]) for message in render("\n\n".join([section] * 4))]
-    assert len(texts) > 5
-    assert [text for text in texts if text.split("\n")[-1] == "■ 標題"] == []
-    assert sum(text.startswith("■ 標題") for text in texts) == 4
+@pytest.mark.parametrize("words", range(14, 19))
+def test_a_heading_behind_a_rule_is_never_the_last_line_before_a_cut(words: int) -> None:
+    found = render(f"{ZH * 3}\n\n---\n\n## 標題\n\n{ZH * words}")
+    texts = [seen([message]) for message in found]
+    assert len(texts) > 1
+    assert [text for text in texts if text.endswith("標題")] == []
+    assert [text for text in texts if text.startswith("■ 標題\n一隻貓")] == [texts[1]]
 
 
 def test_a_bold_line_stays_with_the_list_below_it() -> None:

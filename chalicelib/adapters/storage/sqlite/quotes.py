@@ -31,7 +31,8 @@ def keep_again(tx: Connection, chat: Chat, shown: Sequence[Shown]) -> None:
     """Keep which messages show answers once more, as far as those are still kept."""
     tx.executemany(
         "INSERT OR REPLACE INTO shown (chat, message, turn, place, at)"
-        " SELECT chat, ?, id, ?, touched FROM turns WHERE id = ? AND chat = ? AND words IS NOT NULL",
+        " SELECT chat, ?, id, ?, touched FROM turns"
+        " WHERE id = ? AND chat = ? AND words IS NOT NULL",
         [(one.message_id, one.place, one.turn_id, chat.key) for one in shown],
     )
 

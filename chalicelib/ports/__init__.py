@@ -1,0 +1,93 @@
+"""What the use cases need of the outside world, in Liao's words.
+
+Each port is small and its docstrings are guarantees: the contract suites in `tests/contract/`
+hold every implementation to them. Anything that stores may raise `StorageUnavailable`.
+"""
+
+from __future__ import annotations
+
+from chalicelib.ports.incoming import (
+    Door,
+    Failures,
+    GivenUp,
+    Inbox,
+    Outbox,
+    Queue,
+    Said,
+    Shown,
+    WebhookReader,
+)
+from chalicelib.ports.kept import (
+    YES,
+    Button,
+    ButtonStore,
+    ChatBook,
+    ChatFacts,
+    Choice,
+    Counters,
+    Forgetful,
+    History,
+    Invites,
+    Ledger,
+    Media,
+    Role,
+    Stores,
+)
+from chalicelib.ports.outside import (
+    Appeal,
+    Clock,
+    Completion,
+    Content,
+    Hearing,
+    Menus,
+    Messenger,
+    Model,
+    Profile,
+    Secret,
+    Source,
+    Staff,
+    Telemetry,
+    Transcript,
+    Vendors,
+)
+
+__all__ = [
+    "YES",
+    "Appeal",
+    "Button",
+    "ButtonStore",
+    "ChatBook",
+    "ChatFacts",
+    "Choice",
+    "Clock",
+    "Completion",
+    "Content",
+    "Counters",
+    "Door",
+    "Failures",
+    "Forgetful",
+    "GivenUp",
+    "Hearing",
+    "History",
+    "Inbox",
+    "Invites",
+    "Ledger",
+    "Media",
+    "Menus",
+    "Messenger",
+    "Model",
+    "Outbox",
+    "Profile",
+    "Queue",
+    "Role",
+    "Said",
+    "Secret",
+    "Shown",
+    "Source",
+    "Staff",
+    "Stores",
+    "Telemetry",
+    "Transcript",
+    "Vendors",
+    "WebhookReader",
+]
