@@ -29,7 +29,7 @@ GRAPHEME: Final = 5.0
 _SPACE = re.compile(r"\s+")
 _BREAK = re.compile(r"\n\s*")
 _MARKER = re.compile(
-    r"[^\S\n]*(?:[-*•‣◦▪●○・‧–—]\s|[(（]?\d{1,3}[.)）、．]|\d\ufe0f?\u20e3|[①-⑳]"
+    r"[^\S\n]*(?:[-*•‣◦▪●○・‧–—☐☑]\s|[(（]?\d{1,3}[.)）、．]|\d\ufe0f?\u20e3|[①-⑳]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[A-Za-z][.)]\s)"
 )
 URL = re.compile(
@@ -38,8 +38,8 @@ URL = re.compile(
 _CLOSERS = "」』）)\\]】》〉”’\"'*"
 _SENTENCE_END = re.compile(
     rf"[。！？；…]+[！？!?]*[{_CLOSERS}]*"
-    rf"|[!?]+[{_CLOSERS}]*(?=\s|[^\x00-\x7f])"
-    rf"|(?<!\d)\.+[{_CLOSERS}]*\s|(?<=\d)\.[{_CLOSERS}]*\s(?!\d)"
+    rf"|(?<![!?])[!?]++[{_CLOSERS}]*+(?=\s|[^\x00-\x7f])"
+    rf"|(?<!\d)(?<!(?<!\d)\.)\.++[{_CLOSERS}]*+\s|(?<=\d)\.[{_CLOSERS}]*\s(?!\d)"
     r"|(?<=[\u0e00-\u0e7f])[^\S\n]+(?=[\u0e00-\u0e45\u0e47-\u0e7f])"
 )
 #: How much of a word before a full stop tells whether it is an abbreviation or a list's number.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import click
@@ -93,7 +94,7 @@ def _drawn(shown: Steps, fonts: Sequence[Path]) -> list[Drawn]:
     def work(told: Told) -> str:
         for language in LANGUAGES:
             told(language)
-            found.append(_put_together(menu(commands, language), fonts))
+            found.append(_put_together(menu(commands, language), tuple(fonts)))
         return f"{', '.join(LANGUAGES)}; {len(found[0].body['areas'])} tiles"
 
     shown.run("Pictures", work)
@@ -114,7 +115,9 @@ def _commands() -> CommandList:
     return commands
 
 
-def _put_together(menu: Menu, fonts: Sequence[Path]) -> Drawn:
+@cache
+def _put_together(menu: Menu, fonts: tuple[Path, ...]) -> Drawn:
+    """Draw a menu, once however often it is looked at."""
     try:
         from ops.richmenu.drawing import draw, png  # Pillow takes a while, and only this needs it
     except ImportError as exc:

@@ -33,6 +33,7 @@ def judge(file: Path) -> OpenAPI:
     return OpenAPI.from_file_path(str(file))
 
 
+@cache
 def operations(file: Path) -> dict[str, tuple[str, str]]:
     """Every operation of a file by its id: verb and path."""
     return {

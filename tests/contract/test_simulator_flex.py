@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pytest
@@ -375,6 +376,7 @@ COMPONENTS: Mapping[str, Thing] = {
 }
 
 
+@cache
 def schemas() -> Json:
     found: Json = yaml.safe_load(FILE.read_text("utf-8"))["components"]["schemas"]
     return found

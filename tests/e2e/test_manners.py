@@ -186,7 +186,7 @@ def test_who_wants_a_human_hears_who_comes_and_the_bot_is_silent_until_it_is_cal
     phone.writes("訂單 kiwi-2291 不見了")
     phone.sees(re.compile("示範模型.*kiwi-2291"))
     phone.writes("/真人客服")
-    phone.sees("好，我請聊聊的人來。他們會看到這裡最後 10 則訊息，直接在這裡回你。")
+    phone.sees("好，我請聊聊的人來。他們看得到這裡最近的訊息，會直接在這裡回你。")
     phone.sees(re.compile(r"在那之前我不插話，\d+ 月 \d+ 日 \d\d:\d\d 回來。"))
     lines = re.compile(r'{.*"fact": "human_wanted".*}')
     found = wait_until(lambda: lines.findall(system.process.output), what="the operator's line")

@@ -113,7 +113,8 @@ def cases() -> Iterator[tuple[str, Chat, str, str]]:
     for row in rows:
         what, *cells = row.split()
         for place, (setting, becomes) in enumerate(zip(columns, cells, strict=True)):
-            for chat in (AMY,) if place < 2 else (GROUP, ROOM):
+            rooms = (GROUP, ROOM) if setting == "plain" else (GROUP,)
+            for chat in (AMY,) if place < 2 else rooms:
                 if becomes != "-":
                     yield what, chat, setting, becomes
 

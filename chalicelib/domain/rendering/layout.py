@@ -85,7 +85,8 @@ def _cut(laid: Sequence[_Laid], length: int) -> tuple[Rendered, ...]:
 
 def _texts(run: _Run, length: int) -> list[str]:
     """Cut a run; a heading stays with what it is of, and no rule stands where a bubble ends."""
-    texts = list(cut(run.text, target=length, limit=LIMIT))
+    is_short = utf16_length(run.text) <= length and run.text == run.text.strip()
+    texts = [run.text] if is_short else list(cut(run.text, target=length, limit=LIMIT))
     for place in range(len(texts) - 1):
         rest, _, last = texts[place].rpartition("\n")
         moved = f"{last}\n{texts[place + 1]}"
