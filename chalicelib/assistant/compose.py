@@ -17,7 +17,6 @@ from chalicelib.domain.catalogue import Ability
 from chalicelib.domain.cutting import utf16_length
 from chalicelib.domain.errors import StorageUnavailable
 from chalicelib.domain.messages import Code, Message, Text
-from chalicelib.domain.rendering import render
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
 from chalicelib.ports import Source, Telemetry
@@ -42,6 +41,8 @@ class Compose:
         self, turn: Turn, chosen: Chosen, perceived: Perceived, asked: Asked, voice: Voice
     ) -> tuple[Message, ...]:
         """An answer's messages, in reading order."""
+        from chalicelib.domain.rendering import render
+
         completion = asked.completion
         above = voice("heard", words=perceived.said) if perceived.said else ""
         below = [
@@ -54,6 +55,10 @@ class Compose:
         rendered = render(completion.text) or (Text(text=completion.text),)
         answer = [_labelled(message, voice) for message in rendered]
         return _framed(answer, above, _GAP.join(filter(None, below)))
+
+    def get_ready(self) -> None:
+        """Import what reads Markdown, 30 ms that there is time for while a model thinks."""
+        import chalicelib.domain.rendering  # noqa: F401
 
     def _nearly(self, turn: Turn, voice: Voice) -> str:
         """Say that a budget is nearly spent; an answer is worth more than to know it."""

@@ -7,7 +7,7 @@ sent, so that no dots appear after it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
@@ -30,10 +30,14 @@ _HEAD_START = 0.03
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Keeps a person company until the answer is there."""
+    """Keeps a person company until the answer is there.
+
+    meanwhile: done once a turn, while there is time.
+    """
 
     messenger: Messenger
     notes: Notes
+    meanwhile: Callable[[], None]
     clock: Clock
     telemetry: Telemetry
 
@@ -92,6 +96,7 @@ class Rounds:
             self._begin()
 
     def _begin(self) -> None:
+        self.watch.meanwhile()
         event = self.turn.latest.event
         if isinstance(event, Sent) and event.read_token:
             self.watch.messenger.mark_as_read(event.read_token)

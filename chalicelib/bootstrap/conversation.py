@@ -68,6 +68,11 @@ def conversation(parts: Parts, shared: Shared) -> Converse:
         clock=clock,
         telemetry=telemetry,
     )
+    compose = Compose(
+        spending=shared.spending,
+        names_models="model" in offered,
+        telemetry=telemetry,
+    )
     return Converse(
         bot=parts.bot,
         ask=Ask(
@@ -98,15 +103,15 @@ def conversation(parts: Parts, shared: Shared) -> Converse:
         spending=shared.spending,
         admission=shared.admission,
         recall=recall,
-        compose=Compose(
-            spending=shared.spending,
-            names_models="model" in offered,
-            telemetry=telemetry,
-        ),
+        compose=compose,
         handover=handover,
         hands_over="human" in offered,
         watch=Watch(
-            messenger=parts.messenger, notes=shared.notes, clock=clock, telemetry=telemetry
+            messenger=parts.messenger,
+            notes=shared.notes,
+            meanwhile=compose.get_ready,
+            clock=clock,
+            telemetry=telemetry,
         ),
         taps=shared.taps,
         speaking=shared.speaking,

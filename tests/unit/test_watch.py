@@ -23,6 +23,10 @@ from tests.fakes import FakeClock
 STILL_THINKING = "還在想，好了就放在這裡。"
 
 
+def nothing() -> None:
+    """Nothing else is to be done."""
+
+
 @pytest.fixture
 def bot(tmp_path: Path) -> Iterator[Assembled]:
     with assembled(tmp_path) as made:
@@ -34,6 +38,7 @@ def watch(bot: Assembled) -> Watch:
     return Watch(
         messenger=bot.messenger,
         notes=bot.worker.sweep.notes,
+        meanwhile=nothing,
         clock=bot.clock,
         telemetry=bot.telemetry,
     )
@@ -147,6 +152,7 @@ def test_a_watch_ends_with_its_context_and_shows_no_dots_afterwards(
     watching = Watch(
         messenger=bot.messenger,
         notes=watch.notes,
+        meanwhile=nothing,
         clock=Noticed(bot.clock, shown),
         telemetry=bot.telemetry,
     )
@@ -172,6 +178,7 @@ def test_a_store_that_fails_for_a_moment_does_not_end_the_watch(
     watching = Watch(
         messenger=bot.messenger,
         notes=watch.notes,
+        meanwhile=nothing,
         clock=Noticed(bot.clock, stumbled),
         telemetry=bot.telemetry,
     )
