@@ -125,12 +125,12 @@ class Route:
         kind = event.what if isinstance(event, OtherSent) else ""
         return Answer.told(voice(_NOT_UNDERSTOOD.get(kind, "not_understood")))
 
-    def _sticker(self, _lease: Lease, turn: Turn, _ends: datetime) -> Answer:
+    def _sticker(self, _lease: Lease, turn: Turn, ends: datetime) -> Answer:
         """Answer a sticker in a few words; in groups, and where people answer, not at all."""
         if not turn.chat.is_private or self.tools.handover.is_with_people(turn.chat):
             return _SILENCE
         if turn.asks:  # it came along with words
-            return self.converse(turn, ends=_ends)
+            return self.converse(turn, ends=ends)
         return Answer.told(self.speaking.voice(turn.chat)("sticker"))
 
     # --- buttons -----------------------------------------------------------------------------

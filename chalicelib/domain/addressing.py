@@ -36,7 +36,7 @@ class Attention(Enum):
 def called(event: TextSent, names: Sequence[str]) -> TextSent:
     """The message without a name that calls the bot, as if it was mentioned; else as it is."""
     for name in sorted(filter(None, names), key=len, reverse=True):
-        found = re.match(rf"\s*@?{re.escape(name)}(?:{_PARTS}|\Z)", event.text, re.IGNORECASE)
+        found = re.match(rf"\s*@?{re.escape(name)}{_PARTS}", event.text, re.IGNORECASE)
         if found:
             return replace(event, text=event.text[found.end() :], to_bot=True)
     return event

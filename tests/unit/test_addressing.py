@@ -31,7 +31,7 @@ def text(words: str) -> TextSent:
         ("小聊...幾點了", "幾點了"),
         ("  小聊，幾點了", "幾點了"),
         ("@小聊 幾點了", "幾點了"),
-        ("小聊", ""),
+        ("小聊！", ""),
         ("聊聊？", ""),
         ("Liao, what time is it?", "what time is it?"),
         ("LIAO what time is it?", "what time is it?"),
@@ -47,6 +47,7 @@ def test_a_name_at_the_beginning_with_something_behind_it_calls(words: str, aske
     "words",
     [
         "小聊一下",
+        "聊聊",
         "聊聊天吧",
         "我們來聊聊",
         "跟小聊，說一聲",
