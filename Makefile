@@ -37,7 +37,8 @@ deploy: $(READY)  ## The bot on AWS: make deploy STAGE=prod
 	@exec $(BIN)/python -m ops deploy --stage $(STAGE)
 
 test: $(DEV)    ## Every test, within five minutes
-	$(BIN)/pytest -n 4 --dist loadfile
+	@# In the files' own order: those with few tests and a browser would come last, and alone.
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 	$(BIN)/ruff format --check $(CODE)
