@@ -51,6 +51,7 @@ from chalicelib.domain.events import (
 from chalicelib.domain.messages import Buttons, Tap
 from chalicelib.domain.money import Currency
 from chalicelib.domain.prices import Price
+from chalicelib.domain.spoken import said
 from chalicelib.ports import Stores
 from chalicelib.settings import Settings
 from tests.fakes import (
@@ -65,7 +66,6 @@ from tests.fakes import (
     FakeTelemetry,
     FakeVendors,
 )
-from tests.spoken import words
 
 AMY = Chat(ChatKind.USER, "Uamy")
 GROUP = Chat(ChatKind.GROUP, "Cfriends")
@@ -279,7 +279,7 @@ class Assembled:
 
     def last(self) -> list[str]:
         """The texts of the newest reply."""
-        return [words(message) for message in self.messenger.replies[-1][1]]
+        return [said(message) for message in self.messenger.replies[-1][1]]
 
     def _base(self, chat: Chat, user: str) -> dict[str, Any]:
         number = next(self.numbers)

@@ -19,8 +19,8 @@ from chalicelib.domain.media import Medium
 from chalicelib.domain.messages import Message
 from chalicelib.domain.prices import Usage
 from chalicelib.domain.prompt import Prompt
+from chalicelib.domain.spoken import said
 from chalicelib.ports import Appeal, Completion, Profile, Transcript
-from tests.spoken import words
 
 #: What a call to a model uses that says nothing of it.
 USED = Usage(tokens_in=100, tokens_out=20)
@@ -182,7 +182,7 @@ class FakeMessenger:
 
     def said(self) -> list[str]:
         """Every text of every reply, in order."""
-        return [words(message) for _, messages in self.replies for message in messages]
+        return [said(message) for _, messages in self.replies for message in messages]
 
 
 @dataclass(slots=True)

@@ -20,10 +20,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.events import Lane, Tapped, TextSent
 from chalicelib.domain.messages import Answer, Buttons, Text
+from chalicelib.domain.spoken import said
 from chalicelib.ports import Button, Completion, Profile
 from tests.assembled import AMY, GROUP, Assembled, assembled
 from tests.fakes import FakeClock
-from tests.spoken import words
 
 
 @pytest.fixture
@@ -295,7 +295,7 @@ def test_a_long_answer_shows_three_bubbles_and_the_rest_by_a_button(bot: Assembl
     known(bot).model.script = ["\n\n".join(paragraphs)]
     bot.hears("寫長一點？")
     *shown, more = bot.messenger.replies[0][1]
-    assert [words(message) for message in shown] == paragraphs[:3]
+    assert [said(message) for message in shown] == paragraphs[:3]
     assert isinstance(more, Buttons)
     assert more.text == "後面還有 4 則。"
     bot.taps("繼續")

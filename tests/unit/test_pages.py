@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain import spoken
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.messages import (
     Answer,
@@ -22,7 +23,6 @@ from chalicelib.domain.messages import (
 )
 from chalicelib.domain.pages import ANSWERS, PAGE, ROOM, Page, lay_out, under_heading, with_line
 from chalicelib.domain.turns import State, Turn
-from tests.spoken import words
 
 AMY = Chat(ChatKind.USER, "Uamy")
 
@@ -51,7 +51,7 @@ def said(name: str, *messages: Message) -> Turn:
 
 def shown(pages: Sequence[Page]) -> list[str]:
     """What a reply says, a word a message."""
-    return [words(message) for page in pages for message in page.messages]
+    return [spoken.said(message) for page in pages for message in page.messages]
 
 
 def following(pages: Sequence[Page]) -> list[int | None]:
