@@ -73,19 +73,24 @@ class Cursor:
     def late_code(self, line: str) -> str | None:
         """Leave the fence at the end of a line of words for the next step; returns the words.
 
-        None where no such fence is, or where none of the next lines closes it.
+        None where no such fence is, where none of the next lines closes it, or where nothing but
+        white space lies between: then its language may be the code, on one line.
         """
         found = lines.late_fence(line)
         if not found:
             return None
         words, fence = found
+        holds = False
         for ahead in range(_TALLEST):
             more = self.peek(ahead)
             if more is None or (more.lstrip().startswith("```") and more.strip() != "```"):
                 return None
             if more.strip() == "```":
+                if not holds:
+                    return None
                 self._put_back(fence)
                 return words
+            holds = holds or bool(more.strip())
         return None
 
     def indented_code(self, line: str) -> Listing | None:

@@ -36,4 +36,6 @@ def _dumped(message: Rendered) -> str:
 def _seen(message: Rendered) -> list[str]:
     if isinstance(message, Table):
         return [cell for row in (message.header, *message.rows) for cell in row]
+    if isinstance(message, Code) and message.language:
+        return [message.language, message.text]  # a card's head tells it
     return [message.text]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.cutting import utf16_length
 from chalicelib.domain.messages import Code, Text
 from chalicelib.domain.rendering import listings, render
+from tests.unit.rendering.dump import seen
 
 CODE = "def f(x):\n\treturn x**2  # *not* <b>markup</b>\n\n\nprint(f(3))"
 
@@ -133,3 +134,10 @@ def test_a_line_longer_than_a_bubble_is_cut_between_graphemes() -> None:
     parts = listings.divided("👍🏽" * 3_000, "")
     assert "".join(part.text for part in parts) == "👍🏽" * 3_000
     assert all(part.text.endswith("🏽") for part in parts)
+
+
+@pytest.mark.parametrize("answer", ["看 ```ls\n```", "*```ls\n```\n", "x ```ls\n\n```"])
+def test_what_might_be_a_language_is_kept_where_no_code_follows_it_behind_words(
+    answer: str,
+) -> None:
+    assert "ls" in seen(render(answer))
