@@ -16,13 +16,17 @@ from chalicelib.domain.events import TextSent
 from chalicelib.domain.spoken import said
 from chalicelib.ports import Said, Shown
 
+#: What is shown, as far as its turn is there.
+_KEEP = (
+    "INSERT OR REPLACE INTO shown (chat, message, turn, place, at)"
+    " SELECT chat, ?, id, ?, touched FROM turns WHERE id = ? AND chat = ?"
+)
+
 
 def keep(tx: Connection, chat: Chat, token: str, shown: Sequence[Shown]) -> None:
     """Keep which messages show the answers that are being sent by a token."""
     tx.executemany(
-        "INSERT OR REPLACE INTO shown (chat, message, turn, place, at)"
-        " SELECT chat, ?, id, ?, touched FROM turns"
-        " WHERE id = ? AND chat = ? AND state = 'sending' AND token = ?",
+        f"{_KEEP} AND state = 'sending' AND token = ?",
         [(one.message_id, one.place, one.turn_id, chat.key, token) for one in shown],
     )
 
@@ -30,9 +34,7 @@ def keep(tx: Connection, chat: Chat, token: str, shown: Sequence[Shown]) -> None
 def keep_again(tx: Connection, chat: Chat, shown: Sequence[Shown]) -> None:
     """Keep which messages show answers once more, as far as those are still kept."""
     tx.executemany(
-        "INSERT OR REPLACE INTO shown (chat, message, turn, place, at)"
-        " SELECT chat, ?, id, ?, touched FROM turns"
-        " WHERE id = ? AND chat = ? AND words IS NOT NULL",
+        f"{_KEEP} AND words IS NOT NULL",
         [(one.message_id, one.place, one.turn_id, chat.key) for one in shown],
     )
 
