@@ -6,6 +6,7 @@ is nothing to delete when somebody asks to be forgotten.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,6 +25,7 @@ class People:
     messenger: Messenger
     clock: Clock
     _known: dict[tuple[Chat, str], tuple[str, datetime]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def name(self, chat: Chat, user: str | None) -> str:
         """What somebody is called in a chat; "" where LINE doesn't tell."""
@@ -36,7 +38,8 @@ class People:
         messenger = self.messenger
         told = messenger.profile(user) if chat.is_private else messenger.member(chat, user)
         name = " ".join(told.name.split()) if told else ""
-        self._known[chat, user] = (name, now + _FRESH)
-        while len(self._known) > _MOST:
-            self._known.pop(next(iter(self._known)), None)
+        with self._lock:
+            self._known[chat, user] = (name, now + _FRESH)
+            while len(self._known) > _MOST:
+                del self._known[next(iter(self._known))]
         return name
