@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -152,7 +152,7 @@ class Assembled:
     @property
     def staff(self) -> FakeStaff:
         """The people behind the bot, and who wanted them."""
-        return cast("FakeStaff", self.parts.staff)
+        return cast("FakeStaff", self.parts.staff())
 
     @property
     def queue(self) -> FakeQueue:
@@ -336,7 +336,7 @@ def assembled(
         content=like.content if like else FakeContent(),
         media=FileMedia(folder=folder / "media", key=b"k"),
         menus=FakeMenus(),
-        staff=like.staff if like else FakeStaff(),
+        staff=like.parts.staff if like else cache(FakeStaff),
         vendors=like.vendors if like else FakeVendors(),
         menu=Menu(
             models={each.id: each for each in models},

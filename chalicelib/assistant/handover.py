@@ -7,6 +7,7 @@ where nobody could be told, it stays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +21,17 @@ from chalicelib.domain.errors import DeliveryError
 from chalicelib.domain.messages import Answer, Buttons, Message, Text
 from chalicelib.domain.texts import Voice
 from chalicelib.domain.turns import Turn
-from chalicelib.ports import Appeal, ChatBook, Clock, Counters, History, Messenger, Staff, Telemetry
+from chalicelib.ports import (
+    Appeal,
+    ChatBook,
+    ChatFacts,
+    Clock,
+    Counters,
+    History,
+    Messenger,
+    Staff,
+    Telemetry,
+)
 
 #: The action of the button that brings the bot back.
 BACK = "human.back"
@@ -36,7 +47,8 @@ _NOTICES = 5
 class HandOver:
     """Hands chats to people, and takes them back.
 
-    admins: LINE user ids who are told by push, where pushes are allowed.
+    staff: makes what tells them, which is seldom wanted. admins: LINE user ids who are told by
+    push, where pushes are allowed.
     """
 
     bot: Bot
@@ -44,7 +56,7 @@ class HandOver:
     history: History
     people: People
     counters: Counters
-    staff: Staff
+    staff: Callable[[], Staff]
     messenger: Messenger
     pushes: Pushes
     admins: frozenset[str]
@@ -53,13 +65,9 @@ class HandOver:
     clock: Clock
     telemetry: Telemetry
 
-    def is_with_people(self, chat: Chat) -> bool:
-        """Tell whether people answer in a chat now, and not the bot."""
-        return self._with_people_until(chat) is not None
-
-    def _with_people_until(self, chat: Chat) -> datetime | None:
-        until = self.book.facts(chat).human_until
-        return until if until is not None and self.clock.now() < until else None
+    def is_with_people(self, facts: ChatFacts) -> bool:
+        """Tell whether people answer now in the chat that these facts are of, and not the bot."""
+        return facts.human_until is not None and self.clock.now() < facts.human_until
 
     def begin(self, turn: Turn, voice: Voice) -> tuple[Message, ...]:
         """Call people to a chat, and say who comes and when the bot is back.
@@ -68,14 +76,16 @@ class HandOver:
         new; and so many notices a day are enough from one chat.
         """
         now = self.clock.now()
-        until = self._with_people_until(turn.chat) or now + HANDED_OVER
+        facts = self.book.facts(turn.chat)
+        called = facts.human_until if self.is_with_people(facts) else None
+        until = called or now + HANDED_OVER
         appeal = Appeal(
             chat=turn.chat,
             name=self.people.name(turn.chat, turn.latest.event.user),
             lines=self.history.recent(turn.chat, limit=_LINES, now=now),
             until=until.astimezone(self.timezone),
         )
-        if self.is_with_people(turn.chat):
+        if called:
             return self._coming(turn.chat, appeal, voice)
         if not self._may_tell(turn.chat, now) or not self._told(turn, appeal, voice):
             return self._nobody(voice)
@@ -85,7 +95,7 @@ class HandOver:
 
     def end(self, chat: Chat, voice: Voice) -> Answer:
         """Take a chat back from people."""
-        if not self.is_with_people(chat):
+        if not self.is_with_people(self.book.facts(chat)):
             return Answer.told(voice("human_here"))
         self.book.hand_over(chat, until=None, now=self.clock.now())
         return Answer.told(voice("human_back"))
@@ -99,7 +109,7 @@ class HandOver:
 
     def _told(self, turn: Turn, appeal: Appeal, voice: Voice) -> bool:
         """Tell staff and, where that may cost a push, the admins; True where anybody was told."""
-        by_staff = self.staff.tell(appeal)
+        by_staff = self.staff().tell(appeal)
         admins = sorted(self.admins) if self.pushes.other else []
         pushed = [self._pushed(turn, admin, appeal, voice) for admin in admins]
         return by_staff or any(pushed)

@@ -64,9 +64,14 @@ class Route:
             return self._welcome(turn, role)
         if self.tools.admission.is_stranger(turn):
             return self._outside(lease, turn, ends)
-        introduced = self.book.facts(turn.chat).introduced
-        answer = self._handlers()[kind](lease, turn, ends)
-        return answer if introduced or not answer.messages else self._introducing(turn, answer)
+        facts = self.book.facts(turn.chat)
+        handlers = self._handlers()
+        if self.tools.handover.is_with_people(facts):
+            handlers = {**handlers, **self._meanwhile()}
+        answer = handlers[kind](lease, turn, ends)
+        if facts.introduced or not answer.messages:
+            return answer
+        return self._introducing(turn, answer)
 
     def _endings(self) -> Mapping[type[Event], Callable[[Turn], Answer]]:
         """What is done for everybody, whoever may talk to the bot; nothing of it is answered."""
@@ -87,6 +92,11 @@ class Route:
             MembersJoined: lambda _lease, turn, _ends: self.lifecycle.newcomers(turn),
         }
 
+    def _meanwhile(self) -> Mapping[type[Event], Handler]:
+        """What is done instead with messages while people have the chat: only commands work."""
+        said = (TextSent, TextEdited, ImageSent, AudioSent, LocationSent, OtherSent)
+        return {**dict.fromkeys(said, self._commands), StickerSent: _silent}
+
     def crashed(self, turn: Turn) -> Answer:
         """Apologize for a turn that workers died of."""
         return self.converse.crashed(turn)
@@ -94,20 +104,21 @@ class Route:
     # --- words -------------------------------------------------------------------------------
 
     def _words(self, _lease: Lease, turn: Turn, ends: datetime) -> Answer:
-        given = self._given(turn)
-        if given is not None and given.command in self._specs():
+        if given := self._given(turn):
             return self._run(turn, given)
-        if self.tools.handover.is_with_people(turn.chat):
-            return _SILENCE
         return self.converse(turn, ends=ends) if turn.asks else self._wordless(turn)
 
+    def _commands(self, _lease: Lease, turn: Turn, _ends: datetime) -> Answer:
+        given = self._given(turn)
+        return self._run(turn, given) if given else _SILENCE
+
     def _given(self, turn: Turn) -> Given | None:
-        """The command that a turn gives, or was probably meant to: then help."""
+        """The command on offer that a turn gives, or was probably meant to: then help."""
         words, private = turn.words.strip(), turn.chat.is_private
         given = self.tools.commands.find(words, private=private) if words else None
         if given is None and private and self.tools.commands.nearly(words):
-            return Given("help")
-        return given
+            given = Given("help")
+        return given if given and given.command in self._specs() else None
 
     def _run(self, turn: Turn, given: Given) -> Answer:
         """Do what a command says, if it is for whoever gave it."""
@@ -126,8 +137,8 @@ class Route:
         return Answer.told(voice(_NOT_UNDERSTOOD.get(kind, "not_understood")))
 
     def _sticker(self, _lease: Lease, turn: Turn, ends: datetime) -> Answer:
-        """Answer a sticker in a few words; in groups, and where people answer, not at all."""
-        if not turn.chat.is_private or self.tools.handover.is_with_people(turn.chat):
+        """Answer a sticker in a few words; in groups not at all."""
+        if not turn.chat.is_private:
             return _SILENCE
         if turn.asks:  # it came along with words
             return self.converse(turn, ends=ends)
@@ -245,6 +256,10 @@ class Route:
             messages=with_line(answer.messages, voice("privacy_line", url=url)),
             introduces=True,
         )
+
+
+def _silent(_lease: Lease, _turn: Turn, _ends: datetime) -> Answer:
+    return _SILENCE
 
 
 #: What is said of messages that nothing can be made of, by their kind.

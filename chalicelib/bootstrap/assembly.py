@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from chalicelib import __version__
@@ -119,7 +119,7 @@ class Liao:
                         content=world.content,
                         menus=world.menus,
                         media=self.backend.media(),
-                        staff=self.backend.staff(self.clock, self.telemetry),
+                        staff=cache(partial(self.backend.staff, self.clock, self.telemetry)),
                         vendors=world.vendors,
                         menu=self.menu,
                         pseudonym=self._pseudonym,

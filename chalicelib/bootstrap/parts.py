@@ -36,7 +36,7 @@ class Parts:
     content: Content
     menus: Menus
     media: Media
-    staff: Staff
+    staff: Callable[[], Staff]
     vendors: Vendors
     menu: Menu
     pseudonym: Callable[[str], str]
