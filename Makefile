@@ -37,6 +37,8 @@ deploy: $(READY)  ## The bot on AWS: make deploy STAGE=prod
 	@exec $(BIN)/python -m ops deploy --stage $(STAGE)
 
 test: $(DEV)    ## Every test, within five minutes
+	@# Compiled once: many a test starts a process in a copy of the project.
+	@$(BIN)/python -m compileall -q -j 0 $(CODE)
 	@# In the files' own order: those with few tests and a browser would come last, and alone.
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,12 @@ _HOME = Path(__file__).parent.parent
 
 def texts() -> Texts:
     """Read what the bot says, a file a language."""
-    return Texts({path.stem: _toml(path) for path in sorted((_HOME / "texts").glob("*.toml"))})
+    return Texts({path.stem: _shipped(path) for path in sorted((_HOME / "texts").glob("*.toml"))})
 
 
 def privacy() -> Mapping[str, Mapping[str, Any]]:
     """Read the privacy page's texts, a file a language."""
-    return {path.stem: _toml(path) for path in sorted((_HOME / "privacy").glob("*.toml"))}
+    return {path.stem: _shipped(path) for path in sorted((_HOME / "privacy").glob("*.toml"))}
 
 
 def catalogue(named: str | Path = "") -> Catalogue:
@@ -40,13 +41,12 @@ def catalogue(named: str | Path = "") -> Catalogue:
     if own and not own.is_file():
         raise SettingInvalid(f"LIAO_CATALOGUE={str(own)!r} is not a file; write a path to one")
     mine = own or _HOME / "my-catalogue.toml"
-    files = [_HOME / "catalogue.toml", *([mine] if mine.is_file() else [])]
-    return read_catalogue([(file.name, _toml(file)) for file in files])
+    return read_catalogue(_with_own("catalogue.toml", mine if mine.is_file() else None))
 
 
 def currency(code: str) -> Currency:
     """Read what amounts are shown in. Raises SettingInvalid for a currency without a rate."""
-    known = currencies(_toml(_HOME / "rates.toml"))
+    known = currencies(_shipped(_HOME / "rates.toml"))
     if code not in known:
         raise SettingInvalid(f"LIAO_CURRENCY={code!r} is not one of: {', '.join(known)}")
     return known[code]
@@ -58,14 +58,13 @@ def assistants(own: Path | None = None) -> Mapping[str, Assistant]:
     Raises SettingInvalid, naming the file.
     """
     mine = own or _HOME / "my-assistants.toml"
-    files = [_HOME / "assistants.toml", *([mine] if own or mine.is_file() else [])]
-    return read_assistants([(file.name, _toml(file)) for file in files])
+    return read_assistants(_with_own("assistants.toml", mine if own or mine.is_file() else None))
 
 
 def commands() -> Mapping[str, CommandSpec]:
     """Read the names and texts of every command, by its id."""
     files = sorted((_HOME / "assistant" / "commands").glob("*.toml"))
-    return {path.stem: CommandSpec.read(path.stem, _toml(path)) for path in files}
+    return {path.stem: CommandSpec.read(path.stem, _shipped(path)) for path in files}
 
 
 def bot(path: Path | None = None) -> Bot:
@@ -76,7 +75,19 @@ def bot(path: Path | None = None) -> Bot:
     presets = {found.stem: found for found in sorted((_HOME / "presets").glob("*.toml"))}
     if not isinstance(preset, str) or preset not in presets:
         raise SettingInvalid(f"{file.name}: preset {preset!r} is none of: {', '.join(presets)}")
-    return read(table, preset=_toml(presets[preset]), source=file.name)
+    return read(table, preset=_shipped(presets[preset]), source=file.name)
+
+
+def _with_own(name: str, own: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """A file of ours and the operator's over it, each with its name."""
+    ours = (name, _shipped(_HOME / name))
+    return [ours, (own.name, _toml(own))] if own else [ours]
+
+
+@cache
+def _shipped(path: Path) -> Mapping[str, Any]:
+    """Parse a file of ours once a process: only the operator's own ones may change meanwhile."""
+    return _toml(path)
 
 
 def _toml(path: Path) -> dict[str, Any]:

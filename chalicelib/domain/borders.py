@@ -32,8 +32,10 @@ _MARKER = re.compile(
     r"[^\S\n]*(?:[-*•‣◦▪●○・‧–—☐☑]\s|[(（]?\d{1,3}[.)）、．]|\d\ufe0f?\u20e3|[①-⑳]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[A-Za-z][.)]\s)"
 )
+#: Behind a Chinese letter too, which Python takes for one of the same word.
 URL = re.compile(
-    r"(?:\b[A-Za-z][A-Za-z0-9+.-]{1,11}://|\bwww\.)[^\s<>，。、；：！？…「」『』（）《》〈〉【】“”]+"
+    r"(?<![A-Za-z0-9])(?:[A-Za-z][A-Za-z0-9+.-]{1,11}://|www\.)"
+    r"[^\s<>，。、；：！？…「」『』（）《》〈〉【】“”]+"
 )
 _CLOSERS = "」』）)\\]】》〉”’\"'*"
 _SENTENCE_END = re.compile(

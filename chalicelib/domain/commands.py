@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -72,9 +73,12 @@ class Given:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CommandList:
-    """The commands on offer, found by what people write."""
+    """The commands on offer, found by what people write.
+
+    Every message is looked up, so all ways to write them are folded once.
+    """
 
     specs: tuple[CommandSpec, ...]
 
@@ -91,7 +95,7 @@ class CommandList:
         words = normalized(text)
         if not words.startswith("/") and not private:
             return None
-        return self._by_name().get(words.removeprefix("/").strip())
+        return self._by_name.get(words.removeprefix("/").strip())
 
     def gives(self, event: TextSent) -> bool:
         """Tell whether a message is a command, by the rules of its chat.
@@ -105,8 +109,9 @@ class CommandList:
         slash, word = normalized(text)[:1], normalized(text)[1:]
         if slash != "/" or " " in word or "/" in word:
             return False
-        return bool(get_close_matches(word, self._by_name(), n=1, cutoff=_NEARLY))
+        return bool(get_close_matches(word, self._by_name, n=1, cutoff=_NEARLY))
 
+    @cached_property
     def _by_name(self) -> dict[str, Given]:
         return dict(chain.from_iterable(spec.written() for spec in self.specs))
 

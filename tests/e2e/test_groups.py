@@ -41,8 +41,12 @@ class Lunch:
         return self.system.sim
 
     def says(self, who: str, words: str, *, quoted: str | None = None) -> str:
-        """One of the others writes; returns the message's id."""
-        return self.sim.text(who, words, chat=self.chat, quoted=quoted).message_id or ""
+        """One of the others writes, and the bot took it; returns the message's id.
+
+        Webhooks may overtake each other, and what is said next is said after this.
+        """
+        sent = self.sim.text(who, words, chat=self.chat, quoted=quoted, wait=True)
+        return sent.message_id or ""
 
     def told(self) -> list[str]:
         """What the bot has said, once nothing is left to do."""

@@ -191,6 +191,13 @@ def test_a_link_is_whole_even_if_it_is_longer_than_wished() -> None:
     assert link in bubbles
 
 
+@pytest.mark.parametrize("before", ["請看", "詳見：", "อ่านต่อที่", "こちら"])
+def test_a_link_is_whole_right_behind_a_letter_of_any_language(before: str) -> None:
+    link = "https://example.com/" + "abc" * 200
+    bubbles = cut(f"{'字' * 400}{before}{link} {ZH * 14}")
+    assert any(link in bubble for bubble in bubbles)
+
+
 def test_a_link_over_the_limit_is_cut_like_anything_else() -> None:
     link = "https://example.com/" + "a" * 6000
     bubbles = cut(link)

@@ -189,13 +189,13 @@ def check(said: Json) -> None:
         assert faint(said) == []
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(_any)
 def test_line_takes_any_table(shown: Table) -> None:
     check(to_line(shown))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(_agreed())
 def test_every_cell_of_a_table_as_agreed_upon_arrives(shown: Table) -> None:
     said = to_line(shown)

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 #: A stand-in for AWS takes ten times as long as a file: few stories in the gate, all of them with
 #: `make aws`.
-OF_THE_SLOW_ONE = int(os.environ.get("LIAO_TEST_STORIES", "3"))
+OF_THE_SLOW_ONE = int(os.environ.get("LIAO_TEST_STORIES", "2"))
 
 
 def tell(machine: type[RuleBasedStateMachine], backend: str, *, stories: int, steps: int) -> None:

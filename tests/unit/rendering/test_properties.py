@@ -128,14 +128,14 @@ def _shown(tokens: Iterable[Token]) -> list[str]:
 # --- answers of known words --------------------------------------------------------------------
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents())
 def test_every_word_of_an_answer_survives(written: Written) -> None:
     text = seen(render(written.markdown))
     assert [word for word in written.words if word not in text] == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents())
 def test_words_are_shown_in_reading_order(written: Written) -> None:
     text = seen(render(written.markdown))
@@ -143,14 +143,14 @@ def test_words_are_shown_in_reading_order(written: Written) -> None:
     assert places == sorted(places)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents())
 def test_no_markup_is_left(written: Written) -> None:
     text = seen(render(written.markdown))
     assert [mark for mark in MARKS_LEFT if mark in text] == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(documents(most=40))
 def test_an_answer_with_bubbles_fits_one_reply_where_its_texts_allow(written: Written) -> None:
     messages = render(written.markdown)
