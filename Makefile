@@ -8,7 +8,7 @@ DEV    := $(VENV)/.ready-dev
 CODE   := app.py chalicelib ops simulator tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help run line deploy test check faults aws bench load pagebench pictures clean setup
+.PHONY: help run line deploy test check explore faults aws bench load pagebench pictures clean setup
 
 help:             ## What can be made
 	@grep -E '^[a-z]+: .*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory test
+
+explore: $(DEV) ## Property tests and made-up stories, on examples that nobody has seen before
+	LIAO_TEST_STORIES=25 $(BIN)/pytest -n 4 -m hypothesis --hypothesis-profile=default
 
 faults: $(DEV)  ## Kill the bot at 20 moments and count the answers
 	$(BIN)/pytest tests/faults -p no:xdist -o addopts= -q

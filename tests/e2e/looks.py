@@ -28,6 +28,10 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 TOUR = Path(__file__).parents[2] / "docs" / "tour"
 SETTLED = 250
 
+#: WCAG's AA for text of ordinary size.
+CONTRAST = 4.5
+LOOK = (Path(__file__).parent / "looks.js").read_text("utf-8")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -42,6 +46,15 @@ class View:
     def name(self) -> str:
         """A file's name."""
         return f"{self.state}-{self.size}-{self.scheme}"
+
+    def check(self) -> None:
+        """See what no person should see."""
+        found = self.page.evaluate(LOOK, CONTRAST)
+        assert found == {"sticksOut": [], "overlaps": [], "faint": []}, self.name
+        expect(self.page.get_by_role("textbox", name="輸入訊息")).to_be_in_viewport()
+        newest = self.page.locator("#log .row").last
+        if newest.count():
+            expect(newest).to_be_in_viewport()
 
 
 def views(browser: Browser, state: str) -> Iterator[View]:

@@ -253,6 +253,7 @@ class Bot(RuleBasedStateMachine):
         return found
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_whatever_happens_nothing_is_lost_and_nothing_is_said_twice(backend: str) -> None:
     tell(Bot, backend, stories=25, steps=30)

@@ -232,6 +232,7 @@ class Books(RuleBasedStateMachine):
         return sum((one.key, one.minute) == (account.key, account.minute) for one in began)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_whatever_happens_the_books_add_up_and_limits_hold(backend: str) -> None:
     tell(Books, backend, stories=60, steps=40)

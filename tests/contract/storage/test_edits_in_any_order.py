@@ -276,6 +276,7 @@ class Group(RuleBasedStateMachine):
         return found
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("backend", sorted(BACKENDS))
 def test_whatever_is_edited_the_last_words_stand_and_are_answered_once(backend: str) -> None:
     tell(Group, backend, stories=30, steps=30)

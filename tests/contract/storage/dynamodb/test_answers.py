@@ -235,6 +235,7 @@ class RoughGroup(Group):
         return RoughPlace(self.aws, name, self.cleanup)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.parametrize("story", [RoughBot, RoughGroup])
 def test_whatever_goes_wrong_on_the_way_nothing_is_lost_and_nothing_is_said_twice(
     aws: Cloud, story: type[RuleBasedStateMachine]

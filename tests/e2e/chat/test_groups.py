@@ -17,7 +17,6 @@ from tests.e2e.conftest import WholeSystem
 from tests.e2e.looks import SCHEMES, View
 from tests.e2e.phone import DESKTOP, PHONE, Phone, phone_at
 from tests.e2e.stage import all_heard
-from tests.e2e.test_looks import check
 from tests.simulated import Simulated, wait_until
 
 pytestmark = pytest.mark.browser
@@ -213,7 +212,7 @@ def test_settings_are_cards_whose_buttons_change_them_for_whoever_may(lunch: Lun
         lunch.me.page.set_viewport_size(size)
         for scheme in SCHEMES:
             lunch.me.page.emulate_media(color_scheme=scheme)
-            check(View(state="settings", size=str(size), scheme=scheme, page=lunch.me.page))
+            View(state="settings", size=str(size), scheme=scheme, page=lunch.me.page).check()
     cards.filter(has_text="回答哪些訊息").get_by_role("button", name="打開").click()
     lunch.me.sees("好，這個群組的訊息，我都會讀，也都會回答。")
     cards.filter(has_text="誰可以改這些設定").get_by_role("button", name="只有我可以改").click()

@@ -14,7 +14,6 @@ from tests.e2e.conftest import WholeSystem
 from tests.e2e.looks import SCHEMES, View
 from tests.e2e.phone import Phone, phone_at
 from tests.e2e.stage import all_heard
-from tests.e2e.test_looks import check
 from tests.simulated import wait_until
 
 pytestmark = pytest.mark.browser
@@ -176,7 +175,7 @@ def test_a_long_answer_is_read_from_top_to_bottom_without_a_sign_of_markup(
     assert phone.clipboard == told.code
     for scheme in SCHEMES:
         phone.page.emulate_media(color_scheme=scheme)
-        check(View(state=language, size="phone", scheme=scheme, page=phone.page))
+        View(state=language, size="phone", scheme=scheme, page=phone.page).check()
 
 
 def test_who_wants_a_human_hears_who_comes_and_the_bot_is_silent_until_it_is_called_back(
