@@ -21,7 +21,7 @@ from bench.stage import Stage
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.storage.sqlite.database import Database
 from chalicelib.adapters.storage.sqlite.stores import stores
-from chalicelib.assistant.spending import Purpose, Spending
+from chalicelib.assistant.spending import CallPurpose, Spending
 from chalicelib.bootstrap.backends import new_id
 from chalicelib.domain.catalogue import Dialect, ModelSpec, Vendor
 from chalicelib.domain.chat import Chat, ChatKind
@@ -116,7 +116,7 @@ def _spending(kept: Stores) -> Callable[[TextSent], None]:
 
     def pay(event: TextSent) -> None:
         call = spending.reserve(
-            event, _MODEL, _ASKED, purpose=Purpose.ANSWER, within=timedelta(seconds=60)
+            event, _MODEL, _ASKED, purpose=CallPurpose.ANSWER, within=timedelta(seconds=60)
         )
         spending.settle(call, _USED)
         spending.nearly(event)

@@ -14,7 +14,7 @@ from chalicelib.assistant.breaker import Breaker
 from chalicelib.assistant.choices import Choices
 from chalicelib.assistant.limits import LimitReached
 from chalicelib.assistant.note import Notes
-from chalicelib.assistant.spending import Purpose, Spending
+from chalicelib.assistant.spending import CallPurpose, Spending
 from chalicelib.domain.catalogue import Ability, ModelSpec
 from chalicelib.domain.errors import (
     Cause,
@@ -85,7 +85,7 @@ class Ask:
         return asking.run()
 
     def call(
-        self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime, purpose: Purpose
+        self, turn: Turn, question: Prompt, spec: ModelSpec, over: datetime, purpose: CallPurpose
     ) -> Asked:
         """Make one call, which ends before it is `over`. Raises LimitReached or a ModelError."""
         within = over - self.clock.now()
@@ -167,7 +167,7 @@ class _Asking:
             raise
 
     def _call(self, spec: ModelSpec) -> Asked:
-        purpose = Purpose.AGAIN if self.calls else Purpose.ANSWER
+        purpose = CallPurpose.AGAIN if self.calls else CallPurpose.ANSWER
         self.calls += 1
         try:
             return self.ask.call(self.turn, self.question, spec, self._until(spec), purpose)

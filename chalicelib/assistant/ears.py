@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from chalicelib.assistant.breaker import Breaker
 from chalicelib.assistant.choices import Choices
 from chalicelib.assistant.fetch import Fetch
-from chalicelib.assistant.spending import Purpose, Spending
+from chalicelib.assistant.spending import CallPurpose, Spending
 from chalicelib.assistant.trouble import Trouble
 from chalicelib.domain.catalogue import ModelSpec
 from chalicelib.domain.errors import (
@@ -130,7 +130,7 @@ class Ears:
     ) -> str:
         seconds = (_length(event) or _UNKNOWN).total_seconds()
         call = self.spending.reserve(
-            event, spec, _most(seconds), purpose=Purpose.HEARING, within=within
+            event, spec, _most(seconds), purpose=CallPurpose.HEARING, within=within
         )
         with self.spending.settling_failures(call), self.breaker.over(spec.vendor.id):
             transcript = self.vendors.hearing(spec).transcribe(sound, within=within)

@@ -79,19 +79,14 @@ class HandOver:
         facts = self.book.facts(turn.chat)
         called = facts.human_until if self.is_with_people(facts) else None
         until = called or now + HANDED_OVER
-        appeal = Appeal(
-            chat=turn.chat,
-            name=self.people.name(turn.chat, turn.latest.event.user),
-            lines=self.history.recent(turn.chat, limit=_LINES, now=now),
-            until=until.astimezone(self.timezone),
-        )
+        shown = until.astimezone(self.timezone)
         if called:
-            return self._coming(turn.chat, appeal, voice)
-        if not self._may_tell(turn.chat, now) or not self._told(turn, appeal, voice):
+            return self._coming(turn.chat, shown, voice)
+        if not self._may_tell(turn.chat, now) or not self._told(turn, shown, voice):
             return self._nobody(voice)
         self.book.hand_over(turn.chat, until=until, now=now)
         self.telemetry.fact("chat_handed_over", turn=turn.id, chat=turn.chat.key)
-        return self._coming(turn.chat, appeal, voice)
+        return self._coming(turn.chat, shown, voice)
 
     def end(self, chat: Chat, voice: Voice) -> Answer:
         """Take a chat back from people."""
@@ -107,12 +102,25 @@ class HandOver:
         spent = self.counters.spend({key: 1}, {key: _NOTICES}, until={key: now + timedelta(days=1)})
         return spent is None
 
-    def _told(self, turn: Turn, appeal: Appeal, voice: Voice) -> bool:
+    def _told(self, turn: Turn, until: datetime, voice: Voice) -> bool:
         """Tell staff and, where that may cost a push, the admins; True where anybody was told."""
+        appeal = self._appeal(turn, until)
         by_staff = self.staff().tell(appeal)
         admins = sorted(self.admins) if self.pushes.other else []
         pushed = [self._pushed(turn, admin, appeal, voice) for admin in admins]
         return by_staff or any(pushed)
+
+    def _appeal(self, turn: Turn, until: datetime) -> Appeal:
+        lines = self.history.recent(turn.chat, limit=_LINES, now=self.clock.now())
+        speakers = set() if turn.chat.is_private else {line.user for line in lines if line.user}
+        named = {user: self.people.name(turn.chat, user) for user in speakers}
+        return Appeal(
+            chat=turn.chat,
+            name=self.people.name(turn.chat, turn.latest.event.user),
+            lines=lines,
+            names={user: name for user, name in named.items() if name},
+            until=until,
+        )
 
     def _pushed(self, turn: Turn, admin: str, appeal: Appeal, voice: Voice) -> bool:
         if not self.pushes.afford():
@@ -129,13 +137,13 @@ class HandOver:
 
     # --- what the person hears ---------------------------------------------------------------
 
-    def _coming(self, chat: Chat, appeal: Appeal, voice: Voice) -> tuple[Message, ...]:
+    def _coming(self, chat: Chat, until: datetime, voice: Voice) -> tuple[Message, ...]:
         told = [voice("human_told", name=self.bot.name)]
         if self.bot.hours:
             told.append(voice("human_hours", hours=self.bot.hours))
         back = self.taps.make(voice("human_button"), chat=chat, action=BACK)
-        until = voice("human_until", **_slots(appeal.until))
-        return (Text(text="\n".join(told)), Buttons(text=until, buttons=(back,)))
+        when = voice("human_until", **_slots(until))
+        return (Text(text="\n".join(told)), Buttons(text=when, buttons=(back,)))
 
     def _nobody(self, voice: Voice) -> tuple[Message, ...]:
         told = [voice("human_untold")]

@@ -42,7 +42,7 @@ _MINUTE = 60
 _MAYBE_BILLED = frozenset({Cause.TIME_OUT, Cause.EMPTY, Cause.MALFORMED, Cause.FILTERED})
 
 
-class Purpose(Enum):
+class CallPurpose(Enum):
     """What a call is for. AGAIN: another call for an answer, after one that gave none."""
 
     ANSWER = auto()
@@ -56,7 +56,7 @@ class Call:
 
     event: Event
     spec: ModelSpec
-    purpose: Purpose
+    purpose: CallPurpose
     reservation: Reservation
 
 
@@ -86,7 +86,7 @@ class Spending:
         spec: ModelSpec,
         most: Usage,
         *,
-        purpose: Purpose,
+        purpose: CallPurpose,
         within: timedelta,
     ) -> Call:
         """Reserve what a call may cost at most. Raises LimitReached, reserving nothing.
@@ -248,18 +248,18 @@ def _person(event: Event) -> str:
 
 
 #: What a call was for, in the records.
-_NAMES: Mapping[Purpose, str] = {
-    Purpose.ANSWER: "answer",
-    Purpose.AGAIN: "answer",
-    Purpose.HEARING: "hearing",
+_NAMES: Mapping[CallPurpose, str] = {
+    CallPurpose.ANSWER: "answer",
+    CallPurpose.AGAIN: "answer",
+    CallPurpose.HEARING: "hearing",
 }
 
 
-def _for(purpose: Purpose, account: Account) -> Account:
+def _for(purpose: CallPurpose, account: Account) -> Account:
     """Let limits of questions bind whatever may begin one, and count each of them once."""
-    if purpose is Purpose.AGAIN:
+    if purpose is CallPurpose.AGAIN:
         return replace(account, answers=None, a_minute=None, counts=False)
-    return replace(account, counts=purpose is Purpose.ANSWER)
+    return replace(account, counts=purpose is CallPurpose.ANSWER)
 
 
 def _unlimited(account: Account) -> Account:

@@ -104,14 +104,16 @@ class Content(Protocol):
 class Appeal:
     """Somebody wants to talk to people.
 
-    name: as LINE tells it, "" where it doesn't. lines: what was said last, oldest first. until:
-    until when the bot leaves the chat to people; aware, in the operator's time zone.
+    name: as LINE tells it, "" where it doesn't. lines: what was said last, oldest first. names: of
+    those who said it in a group, by their user ids; who isn't in it has none that LINE tells.
+    until: until when the bot leaves the chat to people; aware, in the operator's time zone.
     """
 
     chat: Chat
     name: str
     lines: tuple[Said, ...]
     until: datetime
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 class Staff(Protocol):

@@ -150,6 +150,16 @@ def test_in_a_group_everybody_waits_and_anybody_brings_it_back(bot: Assembled) -
     assert bot.last() == ["我回來了，想聊什麼？"]
 
 
+def test_of_a_group_they_are_told_who_said_what_as_far_as_line_tells(bot: Assembled) -> None:
+    bot.messenger.members[GROUP, "Umei"] = Profile(name="美玲", language="zh-TW")
+    bot.hears("麵好吃嗎？", chat=GROUP, user="Umei")
+    bot.hears("幾點開？", chat=GROUP, user="Uken")
+    bot.hears("/human", chat=GROUP, user="Umei")
+    (appeal,) = bot.staff.told
+    assert [line.user for line in appeal.lines if not line.by_bot] == ["Umei", "Uken"]
+    assert (appeal.name, appeal.names) == ("美玲", {"Umei": "美玲"})
+
+
 def test_who_calls_again_meanwhile_tells_nobody_anew(bot: Assembled) -> None:
     bot.hears("/human")
     bot.clock.move(timedelta(hours=1).total_seconds())

@@ -14,7 +14,7 @@ import pytest
 
 from chalicelib.adapters import shipped
 from chalicelib.assistant.limits import LimitReached
-from chalicelib.assistant.spending import Purpose, Spending
+from chalicelib.assistant.spending import CallPurpose, Spending
 from chalicelib.domain.chat import Chat, ChatKind
 from chalicelib.domain.events import TextSent
 from chalicelib.domain.ledger import EVERYONE, Budgets, Entry
@@ -49,7 +49,7 @@ def asked(*, user: str | None = "Uamy", chat: Chat = AMY) -> TextSent:
 def pays(money: Spending, event: TextSent | None = None, usage: Usage = A_CENT) -> None:
     """One call is made, and costs what it was expected to."""
     call = money.reserve(
-        event or asked(), ECHO, A_CENT, purpose=Purpose.ANSWER, within=timedelta(seconds=60)
+        event or asked(), ECHO, A_CENT, purpose=CallPurpose.ANSWER, within=timedelta(seconds=60)
     )
     money.settle(call, usage)
 
@@ -224,7 +224,7 @@ def test_what_a_call_really_cost_takes_the_reservations_place(bot: Assembled) ->
 
 def test_what_a_dead_worker_had_reserved_is_given_back(bot: Assembled) -> None:
     money = spending(bot, person_day=CENT)
-    money.reserve(asked(), ECHO, A_CENT, purpose=Purpose.ANSWER, within=timedelta(seconds=60))
+    money.reserve(asked(), ECHO, A_CENT, purpose=CallPurpose.ANSWER, within=timedelta(seconds=60))
     reached(money)
     bot.clock.move(121)
     bot.worker.sweep()

@@ -93,17 +93,19 @@ def test_who_has_no_name_that_can_be_shown_is_somebody(name: str) -> None:
     assert "\nSomebody: 找真人\n" in body
 
 
-def test_in_a_group_people_are_told_apart_without_their_names() -> None:
-    lines = (person("Hi", "U1"), person("Hello", "U2"), bot("Hi both"), person("Help", "U1"))
-    assert quoted(*lines, chat=GROUP) == [
-        "Person 1: Hi",
-        "Person 2: Hello",
-        "Bot: Hi both",
-        "Person 1: Help",
-    ]
-    assert (
-        "Amy 王小明 wants to talk to a human, in a group" in letter(replace(ASKED, chat=GROUP)).body
+def test_in_a_group_each_line_has_its_speakers_name_or_a_number_where_line_tells_none() -> None:
+    lines = (person("Hi", "U1"), person("Hello", "U2"), bot("Hi both"), person("Help", "U3"))
+    asked = replace(ASKED, chat=GROUP, lines=lines, names={"U1": "Mei 美玲", "U3": "\x00"})
+    assert letter(asked).body.startswith("Amy 王小明 wants to talk to a human, in a group")
+    assert letter(asked).body.endswith(
+        "\n\nMei 美玲: Hi\nPerson 2: Hello\nBot: Hi both\nPerson 3: Help\n"
     )
+
+
+def test_who_is_called_bot_is_not_taken_for_it() -> None:
+    assert quoted(person("I owe you"), name=" BOT\u202e ") == ["Somebody: I owe you"]
+    asked = replace(ASKED, chat=GROUP, lines=(person("I owe you", "U1"),), names={"U1": "Bot"})
+    assert letter(asked).body.endswith("\n\nPerson 1: I owe you\n")
 
 
 def test_where_nothing_was_said_in_words_it_says_so() -> None:

@@ -8,14 +8,14 @@ message is indented, so that none looks like a speaker's or like ours.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from chalicelib.domain.chat import ChatKind
 from chalicelib.domain.cutting import clip
-from chalicelib.ports import Appeal, Said
+from chalicelib.ports import Appeal
 
 #: SNS: a subject is shorter than 100 characters, all ASCII, without control characters.
 _SUBJECT: Final = 99
@@ -24,6 +24,8 @@ _NAME: Final = 60
 _LINE: Final = 700
 _LINES: Final = 40
 _INDENT: Final = "    "
+#: Who the bot is before its lines.
+_BOT: Final = "Bot"
 _WHERE: Final = {
     ChatKind.USER: "their private chat",
     ChatKind.GROUP: "a group",
@@ -69,8 +71,8 @@ def written(appeal: Appeal, *, bot: str, now: datetime) -> Letter:
     """
     zone = appeal.until.tzinfo
     asked = f"{now.astimezone(zone):%Y-%m-%d %H:%M}"
-    name = _shown_name(appeal)
-    said = "\n".join(_quoted(appeal.lines[-_LINES:], name, private=appeal.chat.is_private))
+    name = _shown_name(appeal.name) or "Somebody"
+    said = "\n".join(_quoted(appeal, name))
     return Letter(
         subject=f"{bot}: somebody wants to talk to a human, {asked}"[:_SUBJECT],
         body=_BODY.format(
@@ -85,23 +87,25 @@ def written(appeal: Appeal, *, bot: str, now: datetime) -> Letter:
     )
 
 
-def _shown_name(appeal: Appeal) -> str:
-    words = " ".join(_lines(appeal.name)).split()
-    return clip(" ".join(words), units=_NAME) or "Somebody"
+def _shown_name(name: str) -> str:
+    """A name as a mail can show it, "" for none: nobody is called what the bot is called there."""
+    shown = clip(" ".join(" ".join(_lines(name)).split()), units=_NAME)
+    return "" if shown.casefold() == _BOT.casefold() else shown
 
 
-def _quoted(lines: Sequence[Said], name: str, *, private: bool) -> Iterator[str]:
-    """Quote each line behind its speaker.
+def _quoted(appeal: Appeal, name: str) -> Iterator[str]:
+    """Quote the last lines, each behind its speaker.
 
-    In a group it isn't known who of them asked, so people are numbered there as they come.
+    People of a group whose names LINE doesn't tell are numbered as they come.
     """
     numbers: dict[str | None, int] = {}
-    for line in lines:
+    for line in appeal.lines[-_LINES:]:
         speaker = name
         if line.by_bot:
-            speaker = "Bot"
-        elif not private:
-            speaker = f"Person {numbers.setdefault(line.user, len(numbers) + 1)}"
+            speaker = _BOT
+        elif not appeal.chat.is_private:
+            number = numbers.setdefault(line.user, len(numbers) + 1)
+            speaker = _shown_name(appeal.names.get(line.user or "", "")) or f"Person {number}"
         if said := f"\n{_INDENT}".join(_lines(line.text)).strip():
             yield f"{speaker}: {clip(said, units=_LINE)}"
 
