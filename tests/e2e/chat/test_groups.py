@@ -44,7 +44,8 @@ class Lunch:
 
         Webhooks may overtake each other, and what is said next is said after this.
         """
-        sent = self.sim.text(who, words, chat=self.chat, quoted=quoted, wait=True)
+        sent = self.sim.text(who, words, chat=self.chat, quoted=quoted)
+        all_heard(self.sim)
         return sent.message_id or ""
 
     def told(self) -> list[str]:
