@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from typing import Final
 
 import regex
@@ -24,11 +25,15 @@ from chalicelib.domain.borders import GRAPHEME, PARAGRAPH, URL, Borders, in_sent
 #: A bubble may be longer than wished by this much if that saves a bubble.
 _STRETCH: Final = 1.25
 _ELLIPSIS: Final = "…"
+#: UTF-16 code units that one code point takes at most.
+_MOST_UNITS: Final = 2
 
 #: Too long is so many times worse than too short.
 _LONG: Final = 4
 
 _GRAPHEMES = regex.compile(r"\X")
+#: Graphemes of several code points: each has one that is never alone, and none crosses a line.
+_WITH_JOINTS = regex.compile(r"[^\n]*[^\p{GCB=Other}\p{GCB=Control}\n][^\n]*\n?")
 _SPACE = re.compile(r"\s+")
 
 
@@ -99,12 +104,14 @@ _Finder = Callable[[str, int, int], Borders]
 
 def _edges(text: str, limit: int) -> set[int]:
     """Find all positions where a cut breaks no grapheme and no link that fits the limit."""
-    edges = {0}
-    for grapheme in _GRAPHEMES.finditer(text):
-        start, end = grapheme.span()
-        if end - start > limit // 2:
-            edges.update(_forced(text, start, end, limit))
-        edges.add(end)
+    edges = {*range(len(text) + 1)}
+    for line in _WITH_JOINTS.finditer(text):
+        for grapheme in _GRAPHEMES.finditer(text, *line.span()):
+            start, end = grapheme.span()
+            if end - start > 1:
+                edges.difference_update(range(start + 1, end))
+            if end - start > limit // 2:
+                edges.update(_forced(text, start, end, limit))
     for url in URL.finditer(text):
         start, end = url.span()
         if {start, end} <= edges and utf16_length(url.group()) <= limit:
@@ -132,14 +139,15 @@ def _trimmed(text: str, piece: _Piece, edges: set[int]) -> _Piece:
     end = start + len(text[start : piece.end].rstrip())
     while end not in edges:
         end += 1
-    return replace(piece, start=start, end=end)
+    return _Piece(start, end, piece.cost)
 
 
 def _divided(
     text: str, piece: _Piece, edges: set[int], bound: int, find: _Finder
 ) -> Iterator[_Piece]:
     """Divide a piece that is too long for one bubble at the borders found; give others back."""
-    if utf16_length(text[piece.start : piece.end]) <= bound:
+    most = _MOST_UNITS * (piece.end - piece.start)
+    if most <= bound or utf16_length(text[piece.start : piece.end]) <= bound:
         yield piece
         return
     start, cost = piece.start, piece.cost
@@ -181,19 +189,21 @@ def _packed(text: str, pieces: list[_Piece], target: int, bound: int) -> Iterato
         starts.append(here)
         here += utf16_length(text[piece.start : piece.end])
         ends.append(here)
+    costs = [piece.cost for piece in pieces]
     best = [0.0]
     first: list[int] = []
-    for last in range(len(pieces)):
-        options = []
+    for last, end in enumerate(ends):
+        cheapest, chosen = inf, last
         for begin in range(last, -1, -1):
-            size = ends[last] - starts[begin]
+            size = end - starts[begin]
             if size > bound and begin < last:
                 break
-            odd = (_LONG if size > target else 1) * ((size - target) / target) ** 2
-            options.append((best[begin] + pieces[begin].cost + odd, begin))
-        cost, begin = min(options)
-        best.append(cost)
-        first.append(begin)
+            off = (size - target) / target
+            cost = best[begin] + costs[begin] + off * off * (_LONG if size > target else 1)
+            if cost <= cheapest:
+                cheapest, chosen = cost, begin
+        best.append(cheapest)
+        first.append(chosen)
     yield from reversed([*_chosen(pieces, first)])
 
 

@@ -160,8 +160,10 @@ class Cursor:
 
     def table(self, line: str) -> Grid | None:
         """Take the rows below a table's header; None where the next line parts it from none."""
+        if not pipes.is_row(line):
+            return None
         delimiter = self.peek()
-        if not pipes.is_row(line) or delimiter is None or not pipes.is_delimiter(delimiter):
+        if delimiter is None or not pipes.is_delimiter(delimiter):
             return None
         rows: list[str] = []
         while (row := self.peek(1 + len(rows))) is not None and pipes.is_row(row):

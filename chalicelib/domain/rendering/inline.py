@@ -36,6 +36,8 @@ _SMALL = re.compile(r"[0-9+\-=()nixk]{1,12}")
 
 def plain(markdown: str, context: Context) -> str:
     """Write inline Markdown without its marks; any string is inline Markdown."""
+    if not _MARK.search(markdown):
+        return markdown
     return _Reader(source=markdown, context=context, ahead=Ahead(markdown)).read()
 
 

@@ -138,7 +138,7 @@ class _Reader:
         return True
 
     def indented_code(self, line: str) -> bool:
-        if self.open or self.nesting.items or lines.item(line):
+        if self.open or self.nesting.items or line[0] not in " \t" or lines.item(line):
             return False
         listing = self.cursor.indented_code(line)
         if listing:
