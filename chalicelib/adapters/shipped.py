@@ -40,8 +40,7 @@ def catalogue(named: str | Path = "") -> Catalogue:
     own = Path(named).expanduser() if named else None
     if own and not own.is_file():
         raise SettingInvalid(f"LIAO_CATALOGUE={str(own)!r} is not a file; write a path to one")
-    mine = own or _HOME / "my-catalogue.toml"
-    return read_catalogue(_with_own("catalogue.toml", mine if mine.is_file() else None))
+    return read_catalogue(_with_own("catalogue.toml", own))
 
 
 def currency(code: str) -> Currency:
@@ -57,8 +56,7 @@ def assistants(own: Path | None = None) -> Mapping[str, Assistant]:
 
     Raises SettingInvalid, naming the file.
     """
-    mine = own or _HOME / "my-assistants.toml"
-    return read_assistants(_with_own("assistants.toml", mine if own or mine.is_file() else None))
+    return read_assistants(_with_own("assistants.toml", own))
 
 
 def commands() -> Mapping[str, CommandSpec]:
@@ -79,9 +77,15 @@ def bot(path: Path | None = None) -> Bot:
 
 
 def _with_own(name: str, own: Path | None) -> list[tuple[str, Mapping[str, Any]]]:
-    """A file of ours and the operator's over it, each with its name."""
-    ours = (name, _shipped(_HOME / name))
-    return [ours, (own.name, _toml(own))] if own else [ours]
+    """Read a file of ours and the operator's over it, each with its name.
+
+    own: the operator's; where none is named, ``my-`` and our file's name, if there is one.
+    """
+    tables = [(name, _shipped(_HOME / name))]
+    mine = own or _HOME / f"my-{name}"
+    if own or mine.is_file():
+        tables.append((mine.name, _toml(mine)))
+    return tables
 
 
 @cache

@@ -113,12 +113,11 @@ class HandOver:
     def _appeal(self, turn: Turn, until: datetime) -> Appeal:
         lines = self.history.recent(turn.chat, limit=_LINES, now=self.clock.now())
         speakers = set() if turn.chat.is_private else {line.user for line in lines if line.user}
-        named = {user: self.people.name(turn.chat, user) for user in speakers}
         return Appeal(
             chat=turn.chat,
             name=self.people.name(turn.chat, turn.latest.event.user),
             lines=lines,
-            names={user: name for user, name in named.items() if name},
+            names={user: name for user in speakers if (name := self.people.name(turn.chat, user))},
             until=until,
         )
 
