@@ -40,7 +40,7 @@ test: $(DEV)    ## Every test, within five minutes
 	@# Compiled once: many a test starts a process in a copy of the project.
 	@$(BIN)/python -m compileall -q -j 0 $(CODE)
 	@# In the files' own order: those with few tests and a browser would come last, and alone.
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 4 --no-loadscope-reorder
 
 check: $(DEV)   ## The gate: format, lint, types, import floors, tests
 	$(BIN)/ruff format --check $(CODE)

@@ -26,7 +26,7 @@ class ByFileOrFolder(LoadFileScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFileOrFolder:
-    """Share out by these rules, whatever `--dist` says."""
+    """Share out by these rules, without a `--dist`."""
     return ByFileOrFolder(config, log)
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.e2e.chromium import NoChromium, chromium
-from tests.e2e.phone import DESKTOP, SOON, Phone, phone_at
+from tests.e2e.phone import DESKTOP, PHONE, SOON, Phone, phone_at
 from tests.e2e.stage import Stage, stage
 from tests.running import (
     START_WITHIN,
@@ -47,6 +47,14 @@ class WholeSystem:
         self.sim.usual_model()
         self.settle()
         self.sim.reset()
+
+    @contextmanager
+    def story(self, browser: Browser, *, size: ViewportSize = PHONE) -> Iterator[Phone]:
+        """A person before the page, with an empty chat; nothing is left to do at the end."""
+        self.begin_anew()
+        with phone_at(self.page, browser, size=size) as phone:
+            yield phone
+            self.settle()
 
     def settle(self) -> None:
         """Wait until the bot has nothing left to do."""

@@ -94,11 +94,15 @@ def test_who_has_no_name_that_can_be_shown_is_somebody(name: str) -> None:
 
 
 def test_in_a_group_each_line_has_its_speakers_name_or_a_number_where_line_tells_none() -> None:
-    lines = (person("Hi", "U1"), person("Hello", "U2"), bot("Hi both"), person("Help", "U3"))
+    lines = (
+        *(person("Hi", "U1"), person("Hello", "U2"), bot("Hi both"), person("Help", "U3")),
+        *(person("Yes", "U2"), person("Me too", "U1")),
+    )
     asked = replace(ASKED, chat=GROUP, lines=lines, names={"U1": "Mei 美玲", "U3": "\x00"})
     assert letter(asked).body.startswith("Amy 王小明 wants to talk to a human, in a group")
     assert letter(asked).body.endswith(
-        "\n\nMei 美玲: Hi\nPerson 2: Hello\nBot: Hi both\nPerson 3: Help\n"
+        "\n\nMei 美玲: Hi\nPerson 2: Hello\nBot: Hi both\nPerson 3: Help\nPerson 2: Yes\n"
+        "Mei 美玲: Me too\n"
     )
 
 

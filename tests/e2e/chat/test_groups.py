@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, expect
 from simulator.model_api.images import paint
 from tests.e2e.conftest import WholeSystem
 from tests.e2e.looks import SCHEMES, View
-from tests.e2e.phone import DESKTOP, PHONE, Phone, phone_at
+from tests.e2e.phone import DESKTOP, PHONE, Phone
 from tests.e2e.stage import all_heard
 from tests.simulated import Simulated, wait_until
 
@@ -70,15 +70,13 @@ class Lunch:
 
 @pytest.fixture
 def lunch(browser: Browser, system: WholeSystem) -> Iterator[Lunch]:
-    system.begin_anew()
     sim = system.sim
-    mei, ken = sim.user("美玲", language="zh-Hant"), sim.user("健太", language="ja")
-    chat = sim.group(NAME, system.you, mei, ken)
-    with phone_at(system.page, browser, size=DESKTOP) as me:
+    with system.story(browser, size=DESKTOP) as me:
+        mei, ken = sim.user("美玲", language="zh-Hant"), sim.user("健太", language="ja")
+        chat = sim.group(NAME, system.you, mei, ken)
         me.opens("我", NAME)
         me.sees(re.compile("^大家好，我是聊聊。"))
         yield Lunch(system=system, me=me, chat=chat, mei=mei, ken=ken)
-        system.settle()
 
 
 def test_it_says_how_to_call_it_when_it_comes_and_nothing_to_what_is_not_meant_for_it(

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import WholeSystem
 from tests.e2e.looks import SCHEMES, View
-from tests.e2e.phone import Phone, phone_at
+from tests.e2e.phone import Phone
 from tests.e2e.stage import all_heard
 from tests.simulated import wait_until
 
@@ -138,11 +138,9 @@ print(nights * room)
 @pytest.fixture
 def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
     """The page, which may read what was copied."""
-    system.begin_anew()
-    with phone_at(system.page, browser) as phone:
+    with system.story(browser) as phone:
         phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield phone
-        system.settle()
 
 
 def meets(phone: Phone, system: WholeSystem, name: str, language: str = "zh-Hant") -> str:

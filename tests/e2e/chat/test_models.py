@@ -23,12 +23,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
     """A person who has chosen nothing yet, and whose choices end with the story."""
-    system.begin_anew()
-    with phone_at(system.page, browser) as phone:
+    with system.story(browser) as phone:
         yield phone
         phone.writes("/刪除我的資料")
         phone.taps("全部刪除")
-        system.settle()
 
 
 def asked(system: WholeSystem) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import WholeSystem
-from tests.e2e.phone import Phone, phone_at
+from tests.e2e.phone import Phone
 from tests.simulated import actions
 
 pytestmark = pytest.mark.browser
@@ -17,10 +17,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def phone(browser: Browser, system: WholeSystem) -> Iterator[Phone]:
-    system.begin_anew()
-    with phone_at(system.page, browser) as phone:
+    with system.story(browser) as phone:
         yield phone
-        system.settle()
 
 
 def test_a_person_writes_sees_the_dots_and_then_the_answer(
