@@ -66,6 +66,7 @@ def views(browser: Browser, state: str) -> Iterator[View]:
             if state == "group":
                 phone.opens("我", "週五午餐")
             if state == "reconnecting":
+                phone.forgives("net::ERR_")
                 here.platform.close()
                 expect(page.get_by_text("重新連線中…")).to_be_visible()
             for size, scheme in product(SIZES, SCHEMES):
@@ -73,8 +74,6 @@ def views(browser: Browser, state: str) -> Iterator[View]:
                 page.emulate_media(color_scheme=scheme)
                 page.wait_for_timeout(SETTLED)
                 yield View(state=state, size=size, scheme=scheme, page=page)
-            if state == "reconnecting":
-                phone.forgives("net::ERR_")
 
 
 # -- the tour ----------------------------------------------------------------------------------
